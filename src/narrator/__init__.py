@@ -1,0 +1,3 @@
+"""narrator: the build tool for audiobooks."""
+
+__version__ = "0.1.0"
