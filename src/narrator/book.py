@@ -47,7 +47,7 @@ class Run:
 class Paragraph:
     """A paragraph with runs of white space made one space and none at its ends.
 
-    `emphasis` holds the emphasised ranges, as offsets into `text`. `opens_scene`: a scene break stood before it.
+    `emphasis` holds the emphasised ranges, as offsets into `text`. `opens_scene`: a scene break stood before.
     `furniture`: in the book, but not for reading aloud (a title line, a note mark).
     """
 
@@ -120,8 +120,8 @@ class Line:
     """The smallest thing one voice says: one physical line of the script, one take.
 
     `unsure`: narrator doubts the character; an editor confirms by deleting the `?`. `glued`: no space stands
-    between this line and the next. `verse`: a verse ends with this line. Adjacent pieces differ in kind, none is
-    empty, and the line neither starts nor ends with white space.
+    between this line and the next. `verse`: a verse ends with this line. No two plain pieces stand side by
+    side, none is empty, and the line neither starts nor ends with white space.
     """
 
     character: CharacterId
