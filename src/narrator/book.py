@@ -1,8 +1,8 @@
 """The words as they flow between rooms: manuscript, script, cast. Frozen values, no I/O.
 
-    Manuscript ── chapters of paragraphs, each character traceable to the source
-    Script ────── chapters of elements: what is spoken, heard, or neither, in reading order
-    Character, Voice ── who speaks, and with what
+Manuscript ── chapters of paragraphs, each character traceable to the source
+Script ────── chapters of elements: what is spoken, heard, or neither, in reading order
+Character, Voice ── who speaks, and with what
 """
 
 from __future__ import annotations
@@ -192,9 +192,13 @@ Element: TypeAlias = Line | Heading | Cue | Unspoken | Note | ParagraphBreak | S
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter of the script. Element i is physical line i + 1 of its file."""
+    """A chapter of the script. Element i is physical line i + 1 of its file.
+
+    `ended`: the file's last line ends with a newline, as it should.
+    """
 
     elements: tuple[Element, ...]
+    ended: bool = field(default=True, compare=False)
 
     @property
     def title(self) -> str:
