@@ -48,7 +48,7 @@ def mistakes(text: str, *, where: str = "") -> tuple[ScriptError, ...]:
 
 
 def _elements(text: str, where: str) -> Iterator[Element | ScriptError]:
-    headed = False
+    headed = complained = False
     for number, raw in enumerate(text.removesuffix("\n").split("\n"), 1):
         try:
             element = _read(raw)
@@ -59,8 +59,8 @@ def _elements(text: str, where: str) -> Iterator[Element | ScriptError]:
                         hint="Move it to a file of its own, listed in book.toml, or type \\# instead.",
                     )
                 headed = True
-            elif not headed and not isinstance(element, Note | ParagraphBreak):
-                headed = True  # say it once
+            elif not (headed or complained or isinstance(element, Note | ParagraphBreak)):
+                complained = True  # once a file is enough
                 raise ScriptError("a chapter begins with its name.", hint="Type `# Title` on the first line.")
         except ScriptError as error:
             yield type(error)(
@@ -68,7 +68,7 @@ def _elements(text: str, where: str) -> Iterator[Element | ScriptError]:
             )
         else:
             yield element
-    if not headed:
+    if not (headed or complained):
         yield ScriptError("the chapter is empty.", where=where, hint="Type `# Title` on the first line.")
 
 
