@@ -1,0 +1,95 @@
+"""The crew: worker processes that record lines and finish chapters, kept busy until the work is done."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from narrator.errors import EngineError
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""An engine runs one thread a worker: its bytes depend on that, and parallelism is processes."""
+
+
+class Crew(Generic[T]):
+    """Runs jobs in `size` processes. Not thread-safe."""
+
+    def __init__(self, executor: ProcessPoolExecutor, size: int) -> None:
+        self._executor = executor
+        self._running: dict[Future[T], str] = {}
+        self.size = size
+
+    @property
+    def hungry(self) -> bool:
+        """Whether another job keeps a worker from waiting: two a worker are under way at most."""
+        return len(self._running) < 2 * self.size
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job is under way."""
+        return bool(self._running)
+
+    def start(self, where: str, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Give a worker `job(*args)`. where: what to name if the worker dies of it."""
+        self._running[self._executor.submit(job, *args, **kwargs)] = where
+
+    def finished(self) -> Iterator[T]:
+        """Wait for at least one job, then yield what the finished ones returned.
+
+        Raises what a job raised; EngineError where a worker was killed or crashed.
+        """
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        for future in done:
+            where = self._running.pop(future)
+            try:
+                result = future.result()
+            except BrokenProcessPool as error:
+                others = ", ".join(sorted({where, *self._running.values()})[:3])
+                raise EngineError(
+                    "a recording process died, out of memory or killed, while it worked on this.",
+                    where=others,
+                    hint="Render again: what was recorded is kept. If it dies again, type --jobs 1.",
+                ) from error
+            yield result
+
+
+@contextmanager
+def crew(size: int) -> Iterator[Crew[Any]]:
+    """A crew of `size` processes, gone when the block ends; at once where it ends with an error."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    executor = ProcessPoolExecutor(
+        size, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupt
+    )
+    try:
+        yield Crew(executor, size)
+    except BaseException:
+        _stop_now(executor)
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C reaches the whole process group; only the main process answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop_now(executor: ProcessPoolExecutor) -> None:
+    """End the workers: a half-made take is a temporary file, nothing else is lost."""
+    for process in list((executor._processes or {}).values()):
+        process.terminate()

@@ -1,0 +1,117 @@
+"""Importing: a manuscript becomes the script and the sheets that its editor owns from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrator import manuscript as manuscript_room
+from narrator import markup, script
+from narrator.book import NARRATOR, Chapter, Character, Manuscript
+from narrator.production import Production
+from narrator.sheets import BookSheet, ChapterEntry, read_book, read_cast, write_book, write_cast
+from narrator.whole import write_text
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import wrote.
+
+    files: the chapters' files in reading order. kept: paragraphs that were there and keep their hand edits;
+    new: paragraphs marked up now. dropped: words of old paragraphs that are gone. doubts: unsure lines.
+    """
+
+    title: str
+    files: tuple[Path, ...]
+    characters: tuple[Character, ...]
+    lines: int
+    kept: int
+    new: int
+    dropped: tuple[str, ...]
+    doubts: int
+
+
+def import_manuscript(production: Production, path: Path) -> Imported:
+    """Mark up the manuscript at `path` into the production's script.
+
+    Where there is a script already, paragraphs whose words did not change stay as their editor left them,
+    and chapters are matched by content. Raises ManuscriptError; ScriptError where the old script is broken:
+    nothing is written then.
+    """
+    manuscript = manuscript_room.read(path)
+    marked = markup.mark_up(manuscript)
+    sheet = _sheet(production, manuscript, path)
+    old = _old_script(production, sheet)
+    standing = [chapter.heading is not None for chapter in manuscript.chapters]
+    merged = script.merge(old, marked.chapters, standing=standing)
+    entries: list[ChapterEntry] = []
+    spoken = {entry.file: entry.speak_title for entry in sheet.chapter}
+    taken = {file for file, _ in merged.chapters if file} | _foreign(production, old)
+    for (file, chapter), stands in zip(merged.chapters, standing, strict=True):
+        name = file or script.file_name(chapter.title, taken)
+        taken.add(name)
+        entries.append(ChapterEntry(file=name, speak_title=spoken.get(name, stands)))
+        write_text(production.script / name, script.write(chapter))
+    chapters = [chapter for _, chapter in merged.chapters]
+    write_book(production.book_sheet, sheet.model_copy(update={"chapter": tuple(entries)}))
+    cast = _cast(production, marked.characters, chapters)
+    write_cast(production.cast_sheet, cast)
+    for name in old.keys() - {entry.file for entry in entries}:
+        (production.script / name).unlink()
+    return Imported(
+        title=sheet.title,
+        files=tuple(production.script / entry.file for entry in entries),
+        characters=cast,
+        lines=sum(len(chapter.lines) for chapter in chapters),
+        kept=merged.kept,
+        new=merged.new,
+        dropped=merged.dropped,
+        doubts=sum(line.unsure for chapter in chapters for _, line in chapter.lines),
+    )
+
+
+def _sheet(production: Production, manuscript: Manuscript, path: Path) -> BookSheet:
+    """The book's sheet as it stands, or one made from what the manuscript says of itself."""
+    title = manuscript.title or path.stem.replace("-", " ").replace("_", " ").strip() or "Untitled"
+    if not production.book_sheet.exists():
+        return BookSheet(title=title, author=manuscript.author)
+    sheet = read_book(production.book_sheet, where=production.where(production.book_sheet))
+    if sheet.chapter:
+        return sheet
+    named = {} if sheet.title != UNTITLED else {"title": title}
+    return sheet.model_copy(update=named | ({} if sheet.author else {"author": manuscript.author}))
+
+
+UNTITLED = "Untitled"
+"""The title of a new production, until a manuscript or its editor says better."""
+
+
+def _old_script(production: Production, sheet: BookSheet) -> Mapping[str, Chapter]:
+    old: dict[str, Chapter] = {}
+    for entry in sheet.chapter:
+        path = production.inside(entry.file, production.script, where="script/book.toml")
+        if path.exists():
+            old[entry.file] = script.parse(
+                path.read_bytes().decode("utf-8-sig"), where=production.where(path)
+            )
+    return old
+
+
+def _foreign(production: Production, old: Mapping[str, Chapter]) -> set[str]:
+    """Script files that are not the book's: an import leaves them alone."""
+    return {path.name for path in production.script.glob("*.nar")} - old.keys()
+
+
+def _cast(
+    production: Production, found: Sequence[Character], chapters: Sequence[Chapter]
+) -> tuple[Character, ...]:
+    """The characters that speak in the script: the editor's own as they are, the others as they were found."""
+    where = production.where(production.cast_sheet)
+    known = read_cast(production.cast_sheet, where=where) if production.cast_sheet.exists() else ()
+    speaking = {line.character for chapter in chapters for _, line in chapter.lines} | {NARRATOR}
+    have = {character.id for character in known}
+    new = [c for c in found if c.id in speaking and c.id not in have]
+    if NARRATOR not in have and not any(c.id == NARRATOR for c in new):
+        new.insert(0, Character(NARRATOR, "Narrator"))
+    return (*known, *new)

@@ -1,0 +1,174 @@
+"""What a worker process does: speak lines, finish a chapter. Results go to the store, facts come back."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from narrator import mastering, mixing, speech
+from narrator.audio import Audio, Samples
+from narrator.book import Chapter
+from narrator.build import takes
+from narrator.build.plan import Encoding, TakeRequest
+from narrator.errors import NarratorError
+from narrator.store import Facts, Record, Store
+
+_actors: dict[str, speech.Actor] = {}
+"""Voices opened in this process. The engine shares one model between its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a job took. cpu: processor seconds by stage. peak_mb: this worker's greatest memory so far,
+    its child processes included; worker: which process it was."""
+
+    cpu: Mapping[str, float]
+    peak_mb: float
+    worker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The takes a job recorded, by key."""
+
+    keys: tuple[str, ...]
+    seconds: float
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterJob:
+    """A chapter to mix, master and encode."""
+
+    name: str
+    where: str
+    chapter: Chapter
+    takes: Mapping[int, str]
+    levels: Mapping[int, float]
+    pauses: mixing.Pauses
+    bed_level: float
+    beds: bool
+    spec: mastering.DeliverySpec
+    encodings: Mapping[Encoding, tuple[str, Facts]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A chapter that was encoded."""
+
+    name: str
+    encodings: tuple[Encoding, ...]
+    cost: Cost
+
+
+def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
+    """Record takes and put them into the store. Raises EngineError, placed at the line."""
+    started, seconds = time.process_time(), 0.0
+    for request in requests:
+        try:
+            audio = takes.quantised(_speak(request))
+        except NarratorError as error:
+            raise type(error)(error.what, where=request.where, hint=error.hint) from error
+        with store.adding("takes", request.key, takes.SUFFIX) as part:
+            takes.write(part, audio)
+        made = {"seconds": audio.seconds, "measure": dict(mixing.measure(audio).as_facts())}
+        store.finish("takes", request.key, Record(request.facts, made))
+        seconds += audio.seconds
+    return Recorded(tuple(r.key for r in requests), seconds, _cost({"record": time.process_time() - started}))
+
+
+def _speak(request: TakeRequest) -> Audio:
+    voice = request.voice
+    if voice.name not in _actors:
+        _actors[voice.name] = speech.engine(voice.engine).open(voice)
+    return speech.record(
+        _actors[voice.name],
+        request.words,
+        delivery=request.delivery,
+        pace=voice.pace,
+        seed=request.take,
+    )
+
+
+def finish(store: Store, job: ChapterJob) -> Finished:
+    """Mix, master and encode a chapter into the store. Raises RenderError, placed at the chapter."""
+    cpu: dict[str, float] = {"mix": 0.0}
+    started = time.process_time()
+    try:
+        timeline = mixing.timeline(
+            job.chapter,
+            _measures(store, job.takes),
+            pauses=job.pauses,
+            levels=job.levels,
+            bed_level=job.bed_level,
+            target=job.spec.loudness,
+        )
+        mix = mixing.mix(timeline, _Takes(store, job.takes), beds=job.beds, room_tone=job.spec.room_tone)
+        mastered = _master(store, job, _timed(mix, cpu))
+    except NarratorError as error:
+        raise type(error)(error.what, where=error.where or job.where, hint=error.hint) from error
+    made = {"timeline": timeline.as_facts(), "samples": timeline.length, "master": mastered}
+    for key, facts in job.encodings.values():
+        store.finish("chapters", key, Record(facts, made))
+    cpu["master"] = time.process_time() - started - cpu["mix"]
+    return Finished(job.name, tuple(job.encodings), _cost(cpu))
+
+
+def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping[str, Any]:
+    with ExitStack() as parts:
+        outputs: dict[str, Path] = {
+            encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
+            for encoding, (key, _) in job.encodings.items()
+        }
+        scratch = parts.enter_context(store.scratch())
+        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=scratch)
+        checks = {
+            encoding: dict(mastering.check(path, encoding, job.spec, mastered.samples))
+            for encoding, path in outputs.items()
+        }
+    return {**mastered.as_facts(), "checks": checks}
+
+
+def _measures(store: Store, keys: Mapping[int, str]) -> Mapping[int, mixing.Measure]:
+    return {
+        number: mixing.Measure.from_facts(store.record("takes", key).made["measure"])
+        for number, key in keys.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Takes:
+    """The take of a line, read from the store when the mix comes to it."""
+
+    store: Store
+    keys: Mapping[int, str]
+
+    def __call__(self, number: int) -> Audio:
+        return takes.read(self.store.path("takes", self.keys[number], takes.SUFFIX))
+
+
+def _timed(mix: Iterator[mixing.Stems], cpu: dict[str, float]) -> Iterator[Samples]:
+    """The summed stems, with the processor time of making them put down as the mix's."""
+    while True:
+        started = time.process_time()
+        stems = next(mix, None)
+        block = None if stems is None else stems.mix
+        cpu["mix"] += time.process_time() - started
+        if block is None:
+            return
+        yield block
+
+
+def _cost(cpu: Mapping[str, float]) -> Cost:
+    unit = 1024 if sys.platform == "linux" else 1024 * 1024  # kilobytes there, bytes on macOS
+    own, children = (
+        resource.getrusage(who).ru_maxrss / unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return Cost(cpu, own + children, os.getpid())

@@ -1,0 +1,217 @@
+"""A production as one value: the script parsed, its sheets read, its mistakes found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from narrator import casting, mixing, script, speech
+from narrator.book import NARRATOR, Chapter, Character, CharacterId, Cue, Voice
+from narrator.build.credits import closing, opening
+from narrator.errors import (
+    CastError,
+    MissingError,
+    NarratorError,
+    ProductionError,
+    ScriptError,
+    SheetError,
+)
+from narrator.mastering import SPECS, DeliverySpec
+from narrator.production import Production
+from narrator.sheets import BookSheet, ChapterEntry, read_book, read_cast, read_lexicon, read_toml
+
+
+@dataclass(frozen=True, slots=True)
+class BookChapter:
+    """A chapter in its place.
+
+    number: its place in the book from 1; 0 for the opening credits, one past the last for the closing.
+    name: what stays the same while the book changes around it (its file's name). where: for messages.
+    """
+
+    number: int
+    name: str
+    where: str
+    chapter: Chapter
+    speak_title: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything a render needs to know, checked: each character has a voice, each cue is understood."""
+
+    production: Production
+    sheet: BookSheet
+    spec: DeliverySpec
+    cast: Mapping[CharacterId, Character]
+    voices: Mapping[str, Voice]
+    lexicon: speech.Lexicon
+    chapters: tuple[BookChapter, ...]
+
+    def voice(self, character: CharacterId) -> Voice:
+        """The voice that speaks this character's lines."""
+        return self.voices[self.cast[character].voice]
+
+
+def load(production: Production, *, spec: str | None = None) -> Book:
+    """The production's book, mastered to `spec` where that is given. Raises the first of its mistakes."""
+    book, mistakes = examine(production, spec=spec)
+    for mistake in mistakes:
+        raise mistake
+    return book
+
+
+def examine(production: Production, *, spec: str | None = None) -> tuple[Book, tuple[NarratorError, ...]]:
+    """The book as far as it can be read, and every mistake in it.
+
+    Raises SheetError where a sheet itself cannot be read: nothing can be said of the rest then.
+    """
+    book_where = production.where(production.book_sheet)
+    sheet = read_book(production.book_sheet, where=book_where)
+    cast = {c.id: c for c in read_cast(production.cast_sheet, where=production.where(production.cast_sheet))}
+    lexicon = lexicon_of(production)
+    mistakes: list[NarratorError] = []
+    chapters = tuple(_chapters(production, sheet, mistakes))
+    mistakes += _cast_mistakes(production, cast, chapters)
+    used = {line.character for c in chapters for _, line in c.chapter.lines} | {NARRATOR}
+    voices = _voices(production, [cast[c] for c in cast if c in used and cast[c].voice], mistakes)
+    spec = spec or sheet.spec
+    if spec not in SPECS:
+        mistakes.append(
+            SheetError(
+                f"there is no delivery spec “{spec}”.", where=book_where, hint=f"Use {_either(SPECS)}."
+            )
+        )
+    if not sheet.chapter:
+        mistakes.append(
+            ProductionError(
+                "the book has no chapters.", where=book_where, hint="Type `narrator import MANUSCRIPT`."
+            )
+        )
+    whole = [
+        *(BookChapter(0, "opening", book_where, c, speak_title=False) for c in opening(sheet)),
+        *chapters,
+        *(
+            BookChapter(len(sheet.chapter) + 1, "closing", book_where, c, speak_title=False)
+            for c in closing(sheet)
+        ),
+    ]
+    delivery = SPECS.get(spec, SPECS["house"])
+    return Book(production, sheet, delivery, cast, voices, lexicon, tuple(whole)), tuple(mistakes)
+
+
+def lexicon_of(production: Production) -> speech.Lexicon:
+    """The production's lexicon, empty without a sheet. Raises SheetError."""
+    sheet = production.lexicon_sheet
+    return speech.Lexicon(read_lexicon(sheet, where=production.where(sheet)) if sheet.exists() else {})
+
+
+def _chapters(
+    production: Production, sheet: BookSheet, mistakes: list[NarratorError]
+) -> Iterator[BookChapter]:
+    for number, entry in enumerate(sheet.chapter, 1):
+        try:
+            text, where = _chapter_text(production, entry)
+        except NarratorError as error:
+            mistakes.append(error)
+            continue
+        wrong = script.mistakes(text, where=where)
+        mistakes += wrong
+        if not wrong:
+            chapter = script.parse(text, where=where)
+            mistakes += _cue_mistakes(chapter, where)
+            yield BookChapter(number, entry.file, where, chapter, entry.speak_title)
+
+
+def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str]:
+    book_where = production.where(production.book_sheet)
+    path = production.inside(entry.file, production.script, where=book_where)
+    where = production.where(path)
+    try:
+        return path.read_bytes().decode("utf-8-sig"), where
+    except FileNotFoundError as error:
+        raise SheetError(
+            f"there is no chapter file {where}.",
+            where=book_where,
+            hint="Correct its name, or delete its entry.",
+        ) from error
+    except OSError as error:
+        raise ScriptError(f"cannot be read ({error.strerror}).", where=where) from error
+    except UnicodeDecodeError as error:
+        raise ScriptError("is not UTF-8 text.", where=where, hint="Save it as UTF-8.") from error
+
+
+def _cue_mistakes(chapter: Chapter, where: str) -> Iterator[ScriptError]:
+    for number, element in enumerate(chapter.elements, 1):
+        if isinstance(element, Cue):
+            try:
+                mixing.check_cue(element)
+            except ScriptError as error:
+                yield ScriptError(error.what, where=f"{where}:{number}", hint=error.hint)
+
+
+def _cast_mistakes(
+    production: Production, cast: Mapping[CharacterId, Character], chapters: Sequence[BookChapter]
+) -> Iterator[NarratorError]:
+    where = production.where(production.cast_sheet)
+    if NARRATOR not in cast:
+        yield CastError(
+            "the cast has no narrator.", where=where, hint='Add [character.narrator] with name = "Narrator".'
+        )
+    voiceless: dict[CharacterId, int] = {NARRATOR: 0}
+    for chapter in chapters:
+        for number, line in chapter.chapter.lines:
+            if line.character not in cast and line.character != NARRATOR:
+                yield ScriptError(
+                    f"“{line.character}” is not in {where}.",
+                    where=f"{chapter.where}:{number}",
+                    hint=f"Add [character.{line.character}] there, or correct the name here.",
+                )
+            voiceless[line.character] = voiceless.get(line.character, 0) + 1
+    for character in voiceless:
+        if character in cast and not cast[character].voice:
+            yield CastError(f"“{character}” has no voice.", where=where, hint="Type `narrator cast --auto`.")
+
+
+def _voices(
+    production: Production, characters: Iterable[Character], mistakes: list[NarratorError]
+) -> Mapping[str, Voice]:
+    voices: dict[str, Voice] = {}
+    house = casting.house_voices()
+    for character in characters:
+        name = character.voice
+        if name in voices:
+            continue
+        try:
+            voices[name] = house[name] if name in house else own_voice(production, name)
+            speech.engine(voices[name].engine)
+        except NarratorError as error:
+            where = error.where or f"{production.where(production.cast_sheet)}: {character.id}"
+            mistakes.append(type(error)(error.what, where=where, hint=error.hint))
+    return voices
+
+
+def own_voice(production: Production, name: str) -> Voice:
+    """The voice in voices/`name`.toml. Raises MissingError without one, SheetError for a wrong one."""
+    path = production.inside(f"{name}.toml", production.voices, where=production.where(production.cast_sheet))
+    if not path.exists():
+        raise MissingError(
+            f"there is no voice “{name}”.", hint="Type `narrator voices list` to see what can speak."
+        )
+    where = production.where(path)
+    try:
+        return casting.voice_from_sheet(name, read_toml(path, where=where))
+    except NarratorError as error:
+        raise type(error)(error.what, where=error.where or where, hint=error.hint) from error
+
+
+def all_voices(production: Production | None) -> Mapping[str, Voice]:
+    """Every voice that can be cast here: the production's own first, then the house's."""
+    own = sorted(production.voices.glob("*.toml")) if production else []
+    mine = {p.stem: own_voice(production, p.stem) for p in own} if production else {}
+    return mine | dict(casting.house_voices())
+
+
+def _either(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last

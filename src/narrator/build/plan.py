@@ -1,0 +1,168 @@
+"""What a render needs: the takes of every line, the keys of every chapter, and which of them are there."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from narrator import mastering, mixing, speech
+from narrator.book import NARRATOR, CharacterId, Cue, Heading, Line, ParagraphBreak, SceneBreak, Voice
+from narrator.build.loading import Book, BookChapter
+from narrator.store import Facts, Store, key
+
+Encoding: TypeAlias = Literal["aac", "mp3"]
+"""How a chapter is encoded; also the suffix of its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRequest:
+    """One recording to be made. where: the first line that needs it, for messages."""
+
+    key: str
+    facts: Facts
+    voice: Voice
+    words: tuple[speech.Word, ...]
+    delivery: str
+    take: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterPlan:
+    """A chapter with the takes its lines need, by physical line, and each line's level in dB."""
+
+    place: BookChapter
+    takes: Mapping[int, TakeRequest]
+    levels: Mapping[int, float]
+    mix: Facts
+    encodings: Mapping[Encoding, tuple[str, Facts]]
+    """For each encoding its key and what that was made from."""
+
+
+def plan(book: Book, encodings: Sequence[Encoding]) -> tuple[ChapterPlan, ...]:
+    """What each chapter needs to be released in `encodings`, in reading order."""
+    fingerprints = _Fingerprints()
+    return tuple(_plan_chapter(book, place, encodings, fingerprints) for place in book.chapters)
+
+
+def missing_takes(plans: Sequence[ChapterPlan], store: Store, suffix: str) -> tuple[TakeRequest, ...]:
+    """The takes that must be recorded, each once, in the order in which they are first heard."""
+    wanted = {request.key: request for p in reversed(plans) for request in reversed(p.takes.values())}
+    return tuple(r for r in reversed(wanted.values()) if not store.has("takes", r.key, suffix))
+
+
+def missing_encodings(chapter: ChapterPlan, store: Store) -> tuple[Encoding, ...]:
+    """The encodings of the chapter that are not in the store."""
+    return tuple(e for e, (key_, _) in chapter.encodings.items() if not store.has("chapters", key_, f".{e}"))
+
+
+def pauses(book: Book) -> mixing.Pauses:
+    """The pauses of this book: the house's, and what its sheet sets."""
+    return mixing.Pauses(**book.sheet.pauses.model_dump(exclude_none=True))
+
+
+class _Fingerprints:
+    """Each voice's engine facts, asked once a render: a fingerprint may have to hash a model."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, Facts] = {}
+
+    def of(self, voice: Voice) -> Facts:
+        if voice.name not in self._facts:
+            self._facts[voice.name] = dict(speech.engine(voice.engine).fingerprint(voice))
+        return self._facts[voice.name]
+
+
+def _plan_chapter(
+    book: Book, place: BookChapter, encodings: Sequence[Encoding], fingerprints: _Fingerprints
+) -> ChapterPlan:
+    takes: dict[int, TakeRequest] = {}
+    levels: dict[int, float] = {}
+    for number, character, said, delivery in _spoken(place):
+        voice = book.voice(character)
+        words = speech.words(said, book.lexicon)
+        facts = _take_facts(voice, fingerprints.of(voice), words, delivery)
+        takes[number] = TakeRequest(key(facts), facts, voice, words, delivery, 1, f"{place.where}:{number}")
+        levels[number] = voice.level + mixing.delivery_level(delivery)
+    mix = _mix_facts(book, place, takes, levels)
+    mix_key = key(mix)
+    made_of = {encoding: _encoding_facts(book, mix_key, encoding) for encoding in encodings}
+    return ChapterPlan(place, takes, levels, mix, {e: (key(facts), facts) for e, facts in made_of.items()})
+
+
+def _spoken(place: BookChapter) -> Iterator[tuple[int, CharacterId, Line | str, str]]:
+    for number, element in enumerate(place.chapter.elements, 1):
+        if isinstance(element, Line) and speech.has_something_to_say(element):
+            yield number, element.character, element, element.delivery
+        if isinstance(element, Heading) and place.speak_title and speech.has_something_to_say(element.title):
+            yield number, NARRATOR, element.title, ""
+
+
+def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], delivery: str) -> Facts:
+    """Never its place in the book, its character's name or a path: the same words in the same voice are one
+    take (DESIGN section 4)."""
+    return {
+        "kind": "take",
+        "words": [
+            [None if part is None else unicodedata.normalize("NFC", part) for part in w] for w in words
+        ],
+        "engine": {"name": voice.engine, **engine},
+        "settings": dict(sorted(voice.settings.items())),
+        "pace": voice.pace,
+        "delivery": delivery,
+        "take": 1,
+        "revision": speech.REVISION,
+    }
+
+
+def _composed(text: str | None) -> str | None:
+    """One spelling of an accented letter, however the editor's keyboard composes it."""
+    return None if text is None else unicodedata.normalize("NFC", text)
+
+
+def _mix_facts(
+    book: Book, place: BookChapter, takes: Mapping[int, TakeRequest], levels: Mapping[int, float]
+) -> Facts:
+    speakers: dict[CharacterId, int] = {}
+    events: list[list[Any]] = []
+    for number, element in enumerate(place.chapter.elements, 1):
+        take = takes[number].key if number in takes else None
+        match element:
+            case Line():
+                speaker = speakers.setdefault(element.character, len(speakers))
+                level = levels.get(number, 0.0)
+                events.append(["line", take, element.written, speaker, level, element.glued, element.verse])
+            case Heading() if take:
+                events.append(["heading", take])
+            case Cue():
+                events.append(["cue", element.name, *element.values, *map(list, element.options)])
+            case ParagraphBreak():
+                events.append(["paragraph"])
+            case SceneBreak():
+                events.append(["scene"])
+    return {
+        "kind": "mix",
+        "events": events,
+        "pauses": asdict(pauses(book)),
+        "target": book.spec.loudness,
+        "bed_level": book.sheet.bed_level,
+        "beds": book.sheet.beds and book.spec.beds,
+        "room_tone": book.spec.room_tone,
+        "revision": mixing.REVISION,
+    }
+
+
+def _encoding_facts(book: Book, mix_key: str, encoding: Encoding) -> Facts:
+    return {
+        "kind": "chapter",
+        "mix": mix_key,
+        "spec": asdict(book.spec),
+        "encoder": dict(mastering.encoder_facts(encoding, book.spec)),
+        "revision": mastering.REVISION,
+    }
+
+
+ENCODING_OF: Final[Mapping[str, Encoding]] = {"m4b": "aac", "mp3": "mp3"}
+"""Which encoding a release format is joined from."""

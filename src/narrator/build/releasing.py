@@ -1,0 +1,290 @@
+"""Releasing: encoded chapters joined into the files that listeners get, each replaced whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from narrator import release as release_room
+from narrator.build.loading import Book
+from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
+from narrator.production import Production, file_title
+from narrator.release import EncodedChapter, Tags
+from narrator.report import Progress
+from narrator.store import Record, Store, key
+from narrator.whole import cannot_write, write_text
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedChapter:
+    """A chapter as it went into the release. record: its facts and timeline."""
+
+    plan: ChapterPlan
+    keys: Mapping[Encoding, str]
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What was released.
+
+    files: all of them; written: those that are new. left_out: names of chapters that were never rendered;
+    where there are any, only the chosen chapters' own files were written.
+    """
+
+    chapters: tuple[ReleasedChapter, ...]
+    files: tuple[Path, ...]
+    written: frozenset[Path]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the release: what it is made of, and how."""
+
+    path: Path
+    facts: Mapping[str, Any]
+    make: Callable[[Path], None]
+
+
+def release(
+    book: Book,
+    plans: Sequence[ChapterPlan],
+    chosen: Sequence[ChapterPlan],
+    formats: Sequence[str],
+    progress: Progress,
+) -> Release:
+    """Join the book. A chapter that was not chosen goes in as last released."""
+    production = book.production
+    before = _Ledger.read(production)
+    chapters = tuple(_released(p, p in chosen, before, production.store) for p in plans)
+    whole = [c for c in chapters if c is not None]
+    left_out = tuple(p.place.name for p, c in zip(plans, chapters, strict=True) if c is None)
+    if left_out:
+        whole = [c for c in whole if c.plan in chosen]
+    files = list(_Binder(book, whole, complete=not left_out).files(formats))
+    stale = [file for file in files if not before.holds(file)]
+    if stale:
+        progress.begin("releasing", len(stale), "files")
+        with _staging(production) as staging:
+            _put(staging, stale, progress)
+    after = before.after(files, whole, formats, complete=not left_out)
+    after.write(production)
+    for path in before.paths - after.paths:
+        path.unlink(missing_ok=True)
+    return Release(tuple(whole), tuple(f.path for f in files), frozenset(f.path for f in stale), left_out)
+
+
+def _released(plan: ChapterPlan, chosen: bool, before: _Ledger, store: Store) -> ReleasedChapter | None:
+    keys = {e: key_ for e, (key_, _) in plan.encodings.items()}
+    if not chosen:
+        last = before.chapters.get(plan.place.name, {})
+        if not all(e in last and store.has("chapters", last[e], f".{e}") for e in keys):
+            return None
+        keys = {e: last[e] for e in keys}
+    return ReleasedChapter(plan, keys, store.record("chapters", next(iter(keys.values()))))
+
+
+class _Binder:
+    """Lists the files of a release. complete: the whole book is there, not only single chapters."""
+
+    def __init__(self, book: Book, chapters: Sequence[ReleasedChapter], *, complete: bool) -> None:
+        self._book = book
+        self._chapters = chapters
+        self._complete = complete
+        sheet = book.sheet
+        self._tags = Tags(
+            title=sheet.title,
+            author=sheet.author,
+            narrator=sheet.narrator,
+            date=sheet.date,
+            description=sheet.description,
+            publisher=sheet.publisher,
+            language=sheet.language,
+        )
+
+    def files(self, formats: Sequence[str]) -> Iterator[_File]:
+        output, title = self._book.production.output, file_title(self._book.sheet.title)
+        if self._complete:
+            yield _File(output / "cover.jpg", self._facts("cover"), lambda path: _write(path, self._cover))
+        for name in formats:
+            encoded = self._encoded(ENCODING_OF[name])
+            if self._complete:
+                yield self._whole(name, output / f"{title}.{name}", encoded)
+            if name == "mp3" or not self._complete:
+                yield from self._singles(name, output / "chapters", encoded)
+
+    def _whole(self, name: str, path: Path, encoded: Sequence[EncodedChapter]) -> _File:
+        join, check = {
+            "m4b": (release_room.join_m4b, release_room.check_m4b),
+            "mp3": (release_room.join_mp3, release_room.check_mp3),
+        }[name]
+
+        def make(part: Path) -> None:
+            join(encoded, self._tags, self._cover, part)
+            check(part, encoded)
+
+        return _File(path, self._facts(name, *map(_made_of, encoded)), make)
+
+    def _singles(self, name: str, folder: Path, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
+        total = len(self._book.chapters)
+        for chapter, sound in zip(self._chapters, encoded, strict=True):
+            place = chapter.plan.place
+            path = folder / f"{place.number:02} {file_title(sound.title)}.{name}"
+            if name == "m4b":
+                yield self._whole(name, path, [sound])
+                continue
+
+            def make(part: Path, sound: EncodedChapter = sound, number: int = place.number) -> None:
+                track = number + self._opens
+                release_room.chapter_mp3(sound, self._tags, track, total, self._cover, part)
+
+            yield _File(path, self._facts("single", place.number, total, _made_of(sound)), make)
+
+    @property
+    def _opens(self) -> int:
+        """1 where opening credits take the first track."""
+        return int(any(place.number == 0 for place in self._book.chapters))
+
+    def _encoded(self, encoding: Encoding) -> list[EncodedChapter]:
+        store = self._book.production.store
+        return [
+            EncodedChapter(
+                c.plan.place.chapter.title,
+                store.path("chapters", c.keys[encoding], f".{encoding}"),
+                c.record.made["samples"],
+            )
+            for c in self._chapters
+        ]
+
+    def _facts(self, kind: str, *made_of: object) -> dict[str, Any]:
+        sheet = self._book.sheet
+        cover = self._cover_path
+        return {
+            "kind": kind,
+            "tags": [getattr(self._tags, name) for name in self._tags.__slots__],
+            "cover": [sheet.title, sheet.author] if cover is None else _stamp(cover),
+            "made_of": made_of,
+            "revision": release_room.REVISION,
+        }
+
+    @property
+    def _cover_path(self) -> Path | None:
+        production, name = self._book.production, self._book.sheet.cover
+        where = production.where(production.book_sheet)
+        return production.inside(name, production.root, where=where) if name else None
+
+    @cached_property
+    def _cover(self) -> bytes:
+        path = self._cover_path
+        if path:
+            return release_room.load_cover(path)
+        return release_room.draw_cover(self._book.sheet.title, self._book.sheet.author)
+
+
+def _made_of(chapter: EncodedChapter) -> list[str]:
+    return [chapter.path.name, chapter.title]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What the last release was made of. chapters: name -> encoding -> key. files: path -> key and stamp."""
+
+    chapters: Mapping[str, Mapping[Encoding, str]]
+    files: Mapping[Path, tuple[str, list[int]]]
+
+    @classmethod
+    def read(cls, production: Production) -> _Ledger:
+        """The ledger; empty where there is none, or none that can be read: then all is released anew."""
+        try:
+            value = json.loads(production.released.read_bytes())
+            files = {production.root / path: (k, stamp) for path, (k, stamp) in value["files"].items()}
+            return cls(value["chapters"], files)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls({}, {})
+
+    @property
+    def paths(self) -> frozenset[Path]:
+        return frozenset(self.files)
+
+    def holds(self, file: _File) -> bool:
+        """Whether the file stands as we left it and would be made of the same."""
+        known = self.files.get(file.path)
+        return known is not None and known == (key(file.facts), _stamp(file.path))
+
+    def after(
+        self,
+        files: Sequence[_File],
+        chapters: Sequence[ReleasedChapter],
+        formats: Sequence[str],
+        *,
+        complete: bool,
+    ) -> _Ledger:
+        """The ledger once these files stand. Single chapters are added to what was; a book replaces what was
+        released in its formats."""
+        standing = {
+            path: entry
+            for path, entry in self.files.items()
+            if not complete or path.suffix[1:] not in (*formats, "jpg")
+        }
+        standing |= {file.path: (key(file.facts), _stamp(file.path)) for file in files}
+        known = {} if complete else dict(self.chapters)
+        for chapter in chapters:
+            name = chapter.plan.place.name
+            known[name] = {**self.chapters.get(name, {}), **chapter.keys}
+        return _Ledger(known, standing)
+
+    def write(self, production: Production) -> None:
+        files = {production.where(path): entry for path, entry in self.files.items()}
+        write_text(production.released, json.dumps({"chapters": self.chapters, "files": files}, indent=1))
+
+
+def _stamp(path: Path) -> list[int]:
+    """Size and time of change: enough to see that a file is not the one we left; [] where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return []
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+@contextmanager
+def _staging(production: Production) -> Iterator[Path]:
+    """A folder on the releases' own disk, in which new files are completed before any old one is touched."""
+    folder = production.output / ".part"
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise cannot_write(production.output, error) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(staging: Path, files: Sequence[_File], progress: Progress) -> None:
+    """Make every file, then move all of them into their places."""
+    parts = [staging / f"{number}{file.path.suffix}" for number, file in enumerate(files)]
+    for part, file in zip(parts, files, strict=True):
+        file.make(part)
+        progress.advance("releasing")
+    for part, file in zip(parts, files, strict=True):
+        try:
+            file.path.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(file.path)
+        except OSError as error:
+            raise cannot_write(file.path, error) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise cannot_write(path, error) from error

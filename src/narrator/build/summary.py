@@ -1,0 +1,137 @@
+"""What a render tells afterwards: output/report.json and output/timeline.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from narrator.audio import RATE
+from narrator.book import NARRATOR, Line
+from narrator.build.loading import Book
+from narrator.build.releasing import ReleasedChapter
+from narrator.build.rendering import Rendered
+from narrator.whole import write_text
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterSummary:
+    """One chapter of the release. loudness: LUFS of the master. seconds: its duration."""
+
+    number: int
+    title: str
+    seconds: float
+    voices: tuple[str, ...]
+    loudness: float
+    lines: int
+    recorded: int
+    mixed: bool
+
+
+def chapter_summaries(book: Book, rendered: Rendered) -> tuple[ChapterSummary, ...]:
+    """The chapters that were released, in reading order."""
+    return tuple(_chapter(book, rendered, released) for released in rendered.release.chapters)
+
+
+def _chapter(book: Book, rendered: Rendered, released: ReleasedChapter) -> ChapterSummary:
+    chapter, made = released.plan, released.record.made
+    characters = dict.fromkeys(line.character for _, line in chapter.place.chapter.lines)
+    return ChapterSummary(
+        number=chapter.place.number,
+        title=chapter.place.chapter.title,
+        seconds=made["samples"] / RATE,
+        voices=tuple(dict.fromkeys(book.cast[c].voice for c in characters)),
+        loudness=made["master"]["loudness"],
+        lines=len(chapter.takes),
+        recorded=sum(request.key in rendered.work.recorded for request in chapter.takes.values()),
+        mixed=chapter.place.name in rendered.work.finished,
+    )
+
+
+def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
+    """The render as `output/report.json` holds it. seconds: wall time of the whole command."""
+    work, released = rendered.work, rendered.release
+    chapters = chapter_summaries(book, rendered)
+    total = sum(c.lines for c in chapters)
+    recorded = sum(c.recorded for c in chapters)
+    mixed = sum(c.mixed for c in chapters)
+    return {
+        "audio_seconds": round(sum(c.seconds for c in chapters), 3),
+        "seconds": round(seconds, 3),
+        "stages": {stage: round(value, 3) for stage, value in work.wall.items()},
+        "cpu_seconds": {stage: round(value, 3) for stage, value in work.cpu.items()},
+        "lines": {"total": total, "recorded": recorded, "reused": total - recorded},
+        "takes_recorded": len(work.recorded),
+        "chapters": {
+            "total": len(chapters),
+            "mixed": mixed,
+            "encoded": mixed,
+            "reused": len(chapters) - mixed,
+        },
+        "doubts": doubts(book),
+        "spec": book.spec.name,
+        "peak_rss_mb": round(work.peak_rss_mb, 1),
+        "files": [book.production.where(path) for path in released.files],
+        "written": sorted(book.production.where(path) for path in released.written),
+        "not_rendered": list(released.left_out),
+    }
+
+
+def doubts(book: Book) -> int:
+    """How many lines are marked `?`: the tool is unsure who speaks them."""
+    return sum(line.unsure for place in book.chapters for _, line in place.chapter.lines)
+
+
+def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:
+    """When each line is heard in the release, as `output/timeline.json` holds it."""
+    lines: list[dict[str, Any]] = []
+    marks: list[dict[str, Any]] = []
+    offset = 0
+    for released in rendered.release.chapters:
+        place, made = released.plan.place, released.record.made
+        marks.append(
+            {"chapter": place.number, "title": place.chapter.title, **_times(offset, made["samples"])}
+        )
+        lines += _lines(released, offset)
+        offset += made["samples"]
+    return {"rate": RATE, "title": book.sheet.title, **_times(0, offset), "chapters": marks, "lines": lines}
+
+
+def _lines(released: ReleasedChapter, offset: int) -> Iterator[dict[str, Any]]:
+    place = released.plan.place
+    for clip in released.record.made["timeline"]["clips"]:
+        element = place.chapter.elements[clip["line"] - 1]
+        spoken = isinstance(element, Line)
+        yield {
+            "chapter": place.number,
+            "line": clip["line"],
+            "character": element.character if spoken else NARRATOR,
+            "text": element.written if spoken else place.chapter.title,
+            **_times(offset + clip["start"], clip["length"]),
+            "take": released.plan.takes[clip["line"]].key,
+        }
+
+
+def _times(start: int, length: int) -> dict[str, float | int]:
+    return {
+        "start": round(start / RATE, 6),
+        "end": round((start + length) / RATE, 6),
+        "start_sample": start,
+        "end_sample": start + length,
+    }
+
+
+def write(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
+    """Write both files; the report is returned. Raises RenderError where they cannot be written.
+
+    The timeline is of the last whole release: a render of single chapters leaves it as it was.
+    """
+    told = report(book, rendered, seconds)
+    if not rendered.release.left_out:
+        text = json.dumps(timeline(book, rendered), ensure_ascii=False, indent=1)
+        path = book.production.timeline
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_text(path, text)
+    write_text(book.production.report, json.dumps(told, ensure_ascii=False, indent=1))
+    return told

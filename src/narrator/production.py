@@ -1,0 +1,110 @@
+"""A production on disk: the one place that knows where things lie (DESIGN section 2)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrator.errors import ProductionError, SheetError
+from narrator.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """The production in the folder `root`."""
+
+    root: Path
+
+    @property
+    def script(self) -> Path:
+        """The recording script and its sheets."""
+        return self.root / "script"
+
+    @property
+    def book_sheet(self) -> Path:
+        """Title, credits, spec, chapter order."""
+        return self.script / "book.toml"
+
+    @property
+    def cast_sheet(self) -> Path:
+        """Characters and their voices."""
+        return self.script / "cast.toml"
+
+    @property
+    def lexicon_sheet(self) -> Path:
+        """How names and words are said."""
+        return self.script / "lexicon.toml"
+
+    @property
+    def voices(self) -> Path:
+        """The production's own voices."""
+        return self.root / "voices"
+
+    @property
+    def output(self) -> Path:
+        """Releases and reports; may be deleted at any time."""
+        return self.root / "output"
+
+    @property
+    def report(self) -> Path:
+        """What the last render did and what it cost."""
+        return self.output / "report.json"
+
+    @property
+    def timeline(self) -> Path:
+        """When each line is heard in the release."""
+        return self.output / "timeline.json"
+
+    @property
+    def store(self) -> Store:
+        """Takes and what is made from them."""
+        return Store(self.root / ".narrator")
+
+    @property
+    def lock(self) -> Path:
+        """Held while something renders here."""
+        return self.store.root / "lock"
+
+    @property
+    def released(self) -> Path:
+        """What each file of the last release was made of."""
+        return self.store.root / "released.json"
+
+    def where(self, path: Path) -> str:
+        """`path` as the user would type it from the production's folder."""
+        try:
+            return str(path.relative_to(self.root))
+        except ValueError:
+            return str(path)
+
+    def inside(self, name: str, folder: Path, *, where: str) -> Path:
+        """The file called `name` in `folder`. Raises SheetError where the name leads out of it."""
+        path = folder / name
+        if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+            raise SheetError(
+                f"“{name}” leads out of {self.where(folder)}/.",
+                where=where,
+                hint="Name a file in that folder.",
+            )
+        return path
+
+
+def find(root: Path) -> Production:
+    """The production in `root`. Raises ProductionError where there is none."""
+    production = Production(root)
+    if not production.book_sheet.exists():
+        raise ProductionError(
+            "this folder is no production: it has no script/book.toml.",
+            where=str(root),
+            hint="Type `narrator init DIR` for a new one, or `narrator -C DIR …` for one elsewhere.",
+        )
+    return production
+
+
+def file_title(title: str) -> str:
+    """`title` as the name of a file that every system takes: no separators or control characters, at most
+    120 bytes, never hidden, "untitled" where nothing is left."""
+    kept = "".join(" " if c in '/\\:*?"<>|' or unicodedata.category(c)[0] in "CZ" else c for c in title)
+    name = " ".join(kept.split()).encode()[:120].decode("utf-8", "ignore").strip(" .")
+    return name or "untitled"

@@ -1,0 +1,204 @@
+"""The TOML sheets of a production: book, cast, lexicon, voice. Read into frozen values, edited in place.
+
+Reading refuses what it does not know, with the key's name. Writing goes through tomlkit: an editor's
+comments, order and spacing stay.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tomlkit.items import Table
+
+from narrator.book import Age, Character, CharacterId, Gender
+from narrator.errors import SheetError
+from narrator.whole import write_text
+
+FORMAT: Final = 1
+"""The newest format of the sheets that this narrator reads."""
+
+_Seconds = Annotated[float, Field(ge=0, le=60)]
+_Words = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class _Sheet(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class ChapterEntry(_Sheet):
+    """One chapter's place in the book. `speak_title` says whether its heading is read aloud."""
+
+    file: _Words
+    speak_title: bool = True
+
+
+class PauseSheet(_Sheet):
+    """Pauses that differ from the house's, in seconds; None where the house's holds."""
+
+    within: _Seconds | None = None
+    sentence: _Seconds | None = None
+    speaker: _Seconds | None = None
+    paragraph: _Seconds | None = None
+    scene: _Seconds | None = None
+    heading: _Seconds | None = None
+    head: _Seconds | None = None
+    tail: _Seconds | None = None
+
+
+class CreditSheet(_Sheet):
+    """What is said before and after the book; an empty text leaves that credit out, None says the usual."""
+
+    opening: str | None = None
+    closing: str | None = None
+
+
+class BookSheet(_Sheet):
+    """`script/book.toml`. bed_level: dB relative to the voice while it speaks."""
+
+    format: int = FORMAT
+    title: _Words
+    author: str = ""
+    narrator: str = ""
+    language: str = "en"
+    description: str = ""
+    publisher: str = ""
+    date: str = ""
+    cover: str = ""
+    spec: str = "house"
+    bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
+    beds: bool = True
+    credits: CreditSheet = CreditSheet()
+    pauses: PauseSheet = PauseSheet()
+    chapter: tuple[ChapterEntry, ...] = ()
+
+
+class _CharacterSheet(_Sheet):
+    name: _Words
+    aliases: tuple[str, ...] = ()
+    gender: Gender | None = None
+    age: Age | None = None
+    voice: str = ""
+
+
+class _CastSheet(_Sheet):
+    format: int = FORMAT
+    character: Mapping[str, _CharacterSheet] = {}
+
+
+class _LexiconSheet(_Sheet):
+    format: int = FORMAT
+    words: Mapping[_Words, _Words] = {}
+
+
+_S = TypeVar("_S", bound=_Sheet)
+
+
+def read_toml(path: Path, *, where: str) -> dict[str, Any]:
+    """The table in `path`. Raises SheetError, placed at `where`, when it is absent, not UTF-8, not TOML,
+    or of a format newer than this narrator."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SheetError("there is no such sheet.", where=where, hint="Type `narrator init`.") from error
+    except OSError as error:
+        raise SheetError(f"cannot be read ({error.strerror}).", where=where) from error
+    except UnicodeDecodeError as error:
+        raise SheetError("is not UTF-8 text.", where=where, hint="Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SheetError(
+            f"is not valid TOML: {error}.", where=where, hint='Texts stand in quotes: title = "…".'
+        ) from error
+    version = table.get("format", FORMAT)
+    if not isinstance(version, int) or version > FORMAT:
+        raise SheetError(
+            f"has format {version}; this narrator knows {FORMAT}.",
+            where=where,
+            hint="Type `pip install --upgrade narrator`.",
+        )
+    return table
+
+
+def read_book(path: Path, *, where: str) -> BookSheet:
+    """The book's sheet. Raises SheetError."""
+    return _valid(BookSheet, read_toml(path, where=where), where)
+
+
+def read_cast(path: Path, *, where: str) -> tuple[Character, ...]:
+    """The cast in the sheet's order. Raises SheetError."""
+    sheet = _valid(_CastSheet, read_toml(path, where=where), where)
+    return tuple(
+        Character(CharacterId(id_), c.name, c.aliases, c.gender, c.age, c.voice)
+        for id_, c in sheet.character.items()
+    )
+
+
+def read_lexicon(path: Path, *, where: str) -> Mapping[str, str]:
+    """word -> respelling or /phonemes/. Raises SheetError."""
+    return _valid(_LexiconSheet, read_toml(path, where=where), where).words
+
+
+def _valid(model: type[_S], table: Mapping[str, Any], where: str) -> _S:
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+        said = {"extra_forbidden": "is not a key of this sheet", "missing": "is missing"}
+        what = said.get(first["type"], first["msg"].lower())
+        raise SheetError(
+            f"“{key}” {what}.", where=where, hint="docs/sheets.md lists every key and its values."
+        ) from error
+
+
+def write_book(path: Path, sheet: BookSheet) -> None:
+    """Write the book's sheet. What `path` holds already keeps its comments; chapters are replaced."""
+    document = _document(path)
+    defaults = BookSheet(title="x")
+    for name in ("format", "title", "author", "narrator", "language", "description", "spec"):
+        value = getattr(sheet, name)
+        if name in ("format", "title", "author", "narrator") or value != getattr(defaults, name):
+            document[name] = value
+    chapters = tomlkit.aot()
+    for entry in sheet.chapter:
+        table = tomlkit.table()
+        table["file"] = entry.file
+        if not entry.speak_title:
+            table["speak_title"] = False
+        chapters.append(table)
+    document.pop("chapter", None)
+    document["chapter"] = chapters
+    write_text(path, tomlkit.dumps(document))
+
+
+def write_cast(path: Path, characters: Sequence[Character]) -> None:
+    """Write the cast's sheet: new characters are added, known ones get what changed, none is removed."""
+    document = _document(path)
+    document.setdefault("format", FORMAT)
+    people = document.setdefault("character", tomlkit.table(is_super_table=True))
+    for character in characters:
+        if character.id not in people:
+            people[character.id] = tomlkit.table()
+        _update(people[character.id], character)
+    write_text(path, tomlkit.dumps(document))
+
+
+def _update(table: Table, character: Character) -> None:
+    values: dict[Literal["name", "aliases", "gender", "age", "voice"], Any] = {
+        "name": character.name,
+        "aliases": list(character.aliases),
+        "gender": character.gender,
+        "age": character.age,
+        "voice": character.voice,
+    }
+    for name, value in values.items():
+        if value and table.get(name) != value:
+            table[name] = value
+
+
+def _document(path: Path) -> tomlkit.TOMLDocument:
+    return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
