@@ -19,7 +19,8 @@ class Imported:
     """What an import wrote.
 
     files: the chapters' files in reading order. kept: paragraphs that were there and keep their hand edits;
-    new: paragraphs marked up now. dropped: words of old paragraphs that are gone. doubts: unsure lines.
+    new: paragraphs marked up now. dropped: words of old paragraphs that are gone. orphans: chapter files
+    that the book no longer lists; they are left where they are. doubts: unsure lines.
     """
 
     title: str
@@ -29,6 +30,7 @@ class Imported:
     kept: int
     new: int
     dropped: tuple[str, ...]
+    orphans: tuple[Path, ...]
     doubts: int
 
 
@@ -57,8 +59,6 @@ def import_manuscript(production: Production, path: Path) -> Imported:
     write_book(production.book_sheet, sheet.model_copy(update={"chapter": tuple(entries)}))
     cast = _cast(production, marked.characters, chapters)
     write_cast(production.cast_sheet, cast)
-    for name in old.keys() - {entry.file for entry in entries}:
-        (production.script / name).unlink()
     return Imported(
         title=sheet.title,
         files=tuple(production.script / entry.file for entry in entries),
@@ -67,6 +67,7 @@ def import_manuscript(production: Production, path: Path) -> Imported:
         kept=merged.kept,
         new=merged.new,
         dropped=merged.dropped,
+        orphans=tuple(production.script / name for name in sorted(old.keys() - {e.file for e in entries})),
         doubts=sum(line.unsure for chapter in chapters for _, line in chapter.lines),
     )
 
@@ -106,7 +107,7 @@ def _foreign(production: Production, old: Mapping[str, Chapter]) -> set[str]:
 def _cast(
     production: Production, found: Sequence[Character], chapters: Sequence[Chapter]
 ) -> tuple[Character, ...]:
-    """The characters that speak in the script: the editor's own as they are, the others as they were found."""
+    """The editor's characters as they are, and the others who speak in the script as they were found."""
     where = production.where(production.cast_sheet)
     known = read_cast(production.cast_sheet, where=where) if production.cast_sheet.exists() else ()
     speaking = {line.character for chapter in chapters for _, line in chapter.lines} | {NARRATOR}

@@ -100,6 +100,16 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
     return Book(production, sheet, delivery, cast, voices, lexicon, tuple(whole)), tuple(mistakes)
 
 
+def chapters_of(production: Production) -> tuple[Chapter, ...]:
+    """The book's chapters as they stand, whatever the cast says. Raises the first mistake in them."""
+    sheet = read_book(production.book_sheet, where=production.where(production.book_sheet))
+    mistakes: list[NarratorError] = []
+    chapters = tuple(place.chapter for place in _chapters(production, sheet, mistakes))
+    for mistake in mistakes:
+        raise mistake
+    return chapters
+
+
 def lexicon_of(production: Production) -> speech.Lexicon:
     """The production's lexicon, empty without a sheet. Raises SheetError."""
     sheet = production.lexicon_sheet

@@ -1,0 +1,51 @@
+"""`narrator import MANUSCRIPT`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from narrator.cli.options import json_option, production
+from narrator.report import Reporter, count
+
+
+@click.command("import")
+@click.argument("manuscript", type=click.Path(path_type=Path))
+@json_option
+def command(manuscript: Path, as_json: bool) -> None:
+    """Mark up MANUSCRIPT (.txt, .md) into script/.
+
+    Again, after the manuscript changed: paragraphs that did not change keep their hand edits.
+    """
+    from narrator.build.importing import import_manuscript
+
+    where = production()
+    told = import_manuscript(where, manuscript)
+    reporter = Reporter(as_json=as_json)
+    reporter.document(
+        {
+            "title": told.title,
+            "chapters": [where.where(path) for path in told.files],
+            "characters": [c.id for c in told.characters],
+            "lines": told.lines,
+            "doubts": told.doubts,
+            "paragraphs": {"kept": told.kept, "new": told.new},
+            "dropped": list(told.dropped),
+            "no_longer_listed": [where.where(path) for path in told.orphans],
+        }
+    )
+    reporter.say(f"{told.title}: {count(told.lines, 'line')} in {count(len(told.files), 'chapter')}.")
+    for path in told.files:
+        reporter.say(f"  {where.where(path)}")
+    people = ", ".join(c.name for c in told.characters)
+    reporter.say(f"{count(len(told.characters), 'character')}: {people}.")
+    if told.kept:
+        reporter.say(f"{count(told.kept, 'paragraph')} kept as edited, {told.new} marked up anew.")
+    for words in told.dropped:
+        reporter.say(f"  gone: {words[:70]}")
+    for path in told.orphans:
+        reporter.say(f"  {where.where(path)} is not in the book any more; delete it if that is right.")
+    if told.doubts:
+        reporter.say(f"Unsure who speaks {count(told.doubts, 'line')} (marked ?): narrator check lists them.")
+    reporter.say("Next: narrator cast --auto")

@@ -1,0 +1,88 @@
+"""`narrator render`."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from narrator.cli.options import json_option, production
+from narrator.report import Reporter, clock, count
+
+if TYPE_CHECKING:
+    from narrator.build.loading import Book
+    from narrator.build.rendering import Rendered
+
+FORMATS = ("m4b", "mp3")
+
+
+@click.command("render")
+@click.option(
+    "--chapter",
+    "chapters",
+    type=int,
+    multiple=True,
+    metavar="N",
+    help="Make only chapter N new; the others go in as last released. Repeatable.",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    help="What to release; repeatable.  [default: all]",
+)
+@click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+@json_option
+def command(
+    chapters: tuple[int, ...], formats: tuple[str, ...], spec: str | None, jobs: int | None, as_json: bool
+) -> None:
+    """Make the audiobook: record, mix, master and release whatever is new."""
+    from narrator.build import rendering, summary
+    from narrator.build.loading import load
+
+    started = time.monotonic()
+    reporter = Reporter(as_json=as_json)
+    book = load(production(), spec=spec)
+    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or len(os.sched_getaffinity(0)))
+    with reporter.stages() as stages:
+        rendered = rendering.render(book, order, stages)
+    told = summary.write(book, rendered, time.monotonic() - started)
+    reporter.document(told)
+    if not as_json:
+        _tell(reporter, book, rendered, told)
+
+
+def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, Any]) -> None:
+    from narrator.build.summary import chapter_summaries
+
+    rows = [
+        (
+            str(c.number),
+            c.title,
+            clock(c.seconds),
+            ", ".join(c.voices),
+            f"{c.loudness:.1f}",
+            f"{count(c.recorded, 'line')} recorded" if c.recorded else "mixed" if c.mixed else "reused",
+        )
+        for c in chapter_summaries(book, rendered)
+    ]
+    reporter.table((">", "chapter", ">time", "voices", ">LUFS", "made"), rows, title=book.sheet.title)
+    lines = told["lines"]
+    reporter.say(
+        f"{clock(told['audio_seconds'])} of sound in {told['seconds']:.1f} s: {lines['recorded']} of "
+        f"{count(lines['total'], 'line')} recorded, {told['chapters']['mixed']} of "
+        f"{count(told['chapters']['total'], 'chapter')} mixed, the rest reused."
+    )
+    if told["doubts"]:
+        reporter.say(f"Unsure who speaks {count(told['doubts'], 'line')} (marked ?): type narrator check.")
+    for name in told["not_rendered"]:
+        reporter.say(f"Not in the book yet: {name} was never rendered, so only single chapters were written.")
+    singles = [path for path in told["files"] if "/chapters/" in path]
+    for path in told["files"]:
+        if path not in singles[1:]:
+            more = f" and {len(singles) - 1} more" if singles[:1] == [path] and len(singles) > 1 else ""
+            reporter.say(f"  {path}{more}")

@@ -1,0 +1,53 @@
+"""`narrator voices`."""
+
+from __future__ import annotations
+
+import click
+
+from narrator.cli.options import json_option, root
+from narrator.errors import MissingError
+from narrator.production import Production
+from narrator.report import Reporter
+
+
+@click.group("voices")
+def command() -> None:
+    """Show what can speak here."""
+
+
+@command.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the production's own voices and the house's."""
+    from narrator.build.loading import all_voices
+
+    voices = all_voices(Production(root()))
+    reporter = Reporter(as_json=as_json)
+    reporter.document(
+        {
+            "voices": [
+                {"name": v.name, "engine": v.engine, "gender": v.gender, "age": v.age, "language": v.language}
+                for v in voices.values()
+            ]
+        }
+    )
+    rows = [(v.name, v.gender or "", v.age or "", v.language, v.description) for v in voices.values()]
+    reporter.table(("voice", "gender", "age", "language", "description"), rows)
+
+
+@command.command("show")
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show everything about one voice."""
+    from narrator.build.loading import all_voices
+
+    voices = all_voices(Production(root()))
+    if name not in voices:
+        raise MissingError(f"there is no voice “{name}”.", hint="Type `narrator voices list`.")
+    voice = voices[name]
+    facts = {slot: getattr(voice, slot) for slot in voice.__slots__} | {"settings": dict(voice.settings)}
+    reporter = Reporter(as_json=as_json)
+    reporter.document(facts)
+    for label, value in facts.items():
+        reporter.say(f"{label}: {value}")
