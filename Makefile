@@ -1,0 +1,43 @@
+# Both commands do all their own set-up: Python 3.11 or newer and this file are all they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check fix bench clean
+
+demo: $(VENV)/.demo  ## Render this repository's own production into output/
+	$(BIN)/narrator render
+
+test: check  ## Lint, types, import rules and every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## Lint, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(VENV)/.dev  ## Format, and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## Measure a whole render (benchmarks/README.md)
+	$(BIN)/python benchmarks/render.py
+
+clean:  ## Delete the environment, the store and everything rendered
+	rm -rf $(VENV) .narrator output
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "narrator needs Python 3.11 or newer. Type: make PYTHON=/path/to/python3.11 demo"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.demo
+	$(PIP) --editable '.[dev]'
+	touch $@
