@@ -1,0 +1,76 @@
+"""What tests share: engines that cost nothing, and a small production that uses them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "engines"))  # spawned workers take the path over
+
+BOOK = """\
+format = 1
+title = "The Well"
+author = "Nobody"
+
+[[chapter]]
+file = "one.nar"
+
+[[chapter]]
+file = "two.nar"
+speak_title = false
+"""
+CAST = """\
+format = 1
+[character.narrator]
+name = "Narrator"
+voice = "low"
+[character.boy]
+name = "The boy"
+voice = "high"
+"""
+ONE = """\
+# One
+[bed light-wind]
+The rope was older than the house.
+
+@boy (softly): “Who”\\
+—he leaned in—\\
+@boy: “goes there?”
+
+“…”
+"""
+TWO = """\
+# Two
+Nobody answered him.
+---
+@boy: “Who goes there?”
+It was morning.
+"""
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., Path]:
+    """Make the small production; keyword arguments replace files ("script/one.nar" as script_one_nar)."""
+
+    def make(**files: str) -> Path:
+        root = tmp_path / "production"
+        voice = 'format = 1\nengine = "tones"\n[settings]\npitch = {}\n'
+        whole = {
+            "script/book.toml": BOOK,
+            "script/cast.toml": CAST,
+            "script/one.nar": ONE,
+            "script/two.nar": TWO,
+            "voices/low.toml": voice.format(150),
+            "voices/high.toml": voice.format(330),
+        }
+        whole |= {name.replace("__", "/").replace("_dot_", "."): text for name, text in files.items()}
+        for name, text in whole.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return root
+
+    return make
