@@ -1,0 +1,1 @@
+"""Releases: encoded chapters made into the files that listeners get."""
