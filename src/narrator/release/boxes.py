@@ -12,7 +12,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from narrator.audio import RATE
 from narrator.release.chapters import cut
@@ -194,7 +194,7 @@ def _stco(offsets: Sequence[int], movie: Movie) -> bytes:
 def _sound(movie: Movie, media: int) -> bytes:
     frames, (chunks, rest) = len(movie.sizes), divmod(len(movie.sizes), CHUNK)
     first = media + sum(map(len, movie.texts))
-    offsets = list(accumulate(movie.sizes, initial=first))[:frames:CHUNK]
+    offsets = list(islice(accumulate(movie.sizes, initial=first), 0, frames, CHUNK))
     stbl = _box(
         "stbl",
         _full("stsd", struct.pack(">I", 1), _mp4a(movie)),

@@ -28,15 +28,15 @@ _ORIENTATION = 0x0112  # the EXIF tag
 _MARGIN = 0.085
 """The empty edge, as a share of the side."""
 
-_SKY = 0.40
+_SKY = 0.37
 """How far down a title may reach, below the margin: the horizon stays free."""
 
-_SIZES = (330, 300, 270, 240, 216, 192, 172, 154, 138, 124, 110, 96, 84, 72)
+_SIZES = (460, 420, 380, 330, 300, 270, 240, 216, 192, 172, 154, 138, 124, 110, 96, 84, 72)
 """Sizes of a title, pixels an em."""
 
 _LEADING = 1.08
 _TRACKING = 0.14
-_QUALITY = 88
+_QUALITY = 86
 
 
 def draw_cover(title: str, author: str) -> bytes:
@@ -48,8 +48,8 @@ def draw_cover(title: str, author: str) -> bytes:
     dice = seed(f"{title}\n{author}")
     palette = PALETTES[dice.integers(len(PALETTES))]
     picture = paint(SIDE, palette, dice)
-    # Grain of one step hides the bands that eight bits leave in a sky.
-    picture += dice.normal(0, 1.0, (SIDE, SIDE, 1)).astype(np.float32)
+    # Grain of less than a step hides the bands that eight bits leave in a sky.
+    picture += dice.normal(0, 0.8, (SIDE, SIDE, 1)).astype(np.float32)
     image = Image.fromarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
     _ink(image, _title(title), palette.ink)
     _ink(image, _author(author), palette.foot)
@@ -152,7 +152,7 @@ def _author(author: str) -> Image.Image | None:
     if not text:
         return None
     mask = Image.new("L", (SIDE * 2, SIDE * 2))
-    size = 2 * 68
+    size = 2 * 76
     while size > 40 and length(text, size, _TRACKING) > 2 * SIDE * (1 - 2 * _MARGIN):
         size -= 4
     place = 2 * SIDE * _MARGIN, 2 * SIDE * (1 - _MARGIN)

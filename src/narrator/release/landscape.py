@@ -93,7 +93,7 @@ def _ridge(picture: Pixels, rock: Pixels, mist: Pixels, depth: float, dice: np.r
 
 
 def _noise(dice: np.random.Generator, points: int, waves: float) -> NDArray[np.float32]:
-    """A smooth curve of about -0.5 to 0.5: value noise, each octave half as high and twice as dense."""
+    """A smooth curve of about -0.5 to 0.5: value noise, each octave lower and twice as dense."""
     total = np.zeros(points)
     for octave in range(7):
         place = np.linspace(0, waves * 2**octave, points) + dice.uniform(0, 1)
@@ -101,5 +101,5 @@ def _noise(dice: np.random.Generator, points: int, waves: float) -> NDArray[np.f
         left = place.astype(int)
         part = place - left
         smooth = part * part * (3 - 2 * part)
-        total += (knots[left] + (knots[left + 1] - knots[left]) * smooth) * 0.48**octave
+        total += (knots[left] + (knots[left + 1] - knots[left]) * smooth) * 0.44**octave
     return total.astype(np.float32)

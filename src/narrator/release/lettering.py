@@ -6,6 +6,7 @@ keep their spelling; words in other scripts are not drawn at all rather than as 
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -15,25 +16,27 @@ from PIL import ImageDraw, ImageFont
 
 _SPELLINGS = {
     "–": "-", "—": " - ", "‐": "-", "‑": "-", "−": "-", "¿": "", "¡": "", "ß": "ss", "ẞ": "SS", "æ": "ae",
-    "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ø": "o\u0338", "Ø": "O\u0338", "ł": "l\u0338",
-    "Ł": "L\u0338", "đ": "d\u0335", "Đ": "D\u0335", "ð": "d\u0335", "Ð": "D\u0335",
+    "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ø": "o\u0338", "Ø": "O\u0338", "ł": "l\u0337",
+    "Ł": "L\u0337", "đ": "d\u0335", "Đ": "D\u0335", "ð": "d\u0335", "Ð": "D\u0335",
 }  # fmt: skip
 """How a letter is set that is neither in the font nor one of its letters with an accent."""
 
 Stroke: TypeAlias = tuple[tuple[float, float], ...]
 
-_ROUND = tuple((x / 100, y / 100) for x, y in ((0, -9), (8, -4), (8, 4), (0, 9), (-8, 4), (-8, -4), (0, -9)))
+_TURN = tuple(2 * math.pi * step / 16 for step in range(17))
+_RING: Stroke = tuple((0.075 * math.cos(a), -0.1 + 0.075 * math.sin(a)) for a in _TURN)
+_WAVE: Stroke = tuple((0.046 * (a - math.pi), -0.08 - 0.035 * math.sin(a)) for a in _TURN)
 
 _OVER: Mapping[str, tuple[Stroke, ...]] = {
     "\u0300": (((-0.11, -0.16), (0.05, -0.02)),),
     "\u0301": (((0.11, -0.16), (-0.05, -0.02)),),
     "\u0302": (((-0.14, -0.01), (0.0, -0.15), (0.14, -0.01)),),
-    "\u0303": (((-0.15, -0.04), (-0.09, -0.1), (-0.03, -0.09), (0.03, -0.05), (0.09, -0.04), (0.15, -0.1)),),
+    "\u0303": (_WAVE,),
     "\u0304": (((-0.14, -0.07), (0.14, -0.07)),),
     "\u0306": (((-0.13, -0.14), (-0.08, -0.05), (0.0, -0.03), (0.08, -0.05), (0.13, -0.14)),),
     "\u0307": (((0.0, -0.08), (0.0, -0.08)),),
     "\u0308": (((-0.11, -0.08), (-0.11, -0.08)), ((0.11, -0.08), (0.11, -0.08))),
-    "\u030a": (tuple((x, y - 0.1) for x, y in _ROUND),),
+    "\u030a": (_RING,),
     "\u030b": (((0.02, -0.16), (-0.11, -0.02)), ((0.18, -0.16), (0.05, -0.02))),
     "\u030c": (((-0.14, -0.15), (0.0, -0.01), (0.14, -0.15)),),
 }
@@ -49,11 +52,12 @@ _BELOW: Mapping[str, tuple[Stroke, ...]] = {
 
 _THROUGH: Mapping[str, tuple[Stroke, ...]] = {
     "\u0335": (((-0.02, -0.2), (0.26, -0.2)),),
+    "\u0337": (((-0.13, 0.08), (0.13, -0.08)),),
     "\u0338": (((0.2, -0.27), (-0.2, 0.27)),),
 }
 """Strokes through a letter, from its middle."""
 
-_WEIGHT = 0.075
+_WEIGHT = 0.068
 """The font's stem, in ems: what makes drawn accents look like the letters' own."""
 
 
@@ -169,7 +173,7 @@ def _draw_accent(
         if letter in "ij":  # the accent takes the place of the dot
             top = font(size).getbbox("x", anchor="ls")[1]
             on.rectangle((x + left - 1, y - size, x + right + 1, y + top - 0.02 * size), fill=0)
-        strokes, origin = _OVER[accent], (middle, y + top - 0.04 * size)
+        strokes, origin = _OVER[accent], (middle, y + top - 0.055 * size)
     for stroke in strokes:
         _draw_stroke(on, origin, stroke, size)
 
