@@ -1,0 +1,24 @@
+"""Releases: encoded chapters made into the files that listeners get.
+
+join_m4b, join_mp3, chapter_mp3 ── write a book, or one chapter of it
+check_m4b, check_mp3 ───────────── read it back
+draw_cover, load_cover ─────────── its cover, as a JPEG
+"""
+
+from narrator.release.chapters import EncodedChapter, Tags
+from narrator.release.check import check_m4b, check_mp3
+from narrator.release.cover import draw_cover, load_cover
+from narrator.release.m4b import join_m4b
+from narrator.release.mp3 import chapter_mp3, join_mp3
+
+__all__ = [
+    "EncodedChapter",
+    "Tags",
+    "chapter_mp3",
+    "check_m4b",
+    "check_mp3",
+    "draw_cover",
+    "join_m4b",
+    "join_mp3",
+    "load_cover",
+]
