@@ -1,0 +1,28 @@
+"""Speech: words after the lexicon go to an engine's actor and come back as a checked take.
+
+    words(line, lexicon) -> engine(name).open(voice) -> record(actor, words, …) -> Audio
+
+Importing this room loads no engine and no numerical library.
+"""
+
+from __future__ import annotations
+
+from narrator.speech.engine import Actor, Engine, Word, engine, engines
+from narrator.speech.lexicon import Lexicon, has_something_to_say, words
+from narrator.speech.recording import record
+
+REVISION = 1
+"""Raised when the same line, lexicon and engine would be said differently: every take is then stale."""
+
+__all__ = [
+    "REVISION",
+    "Actor",
+    "Engine",
+    "Lexicon",
+    "Word",
+    "engine",
+    "engines",
+    "has_something_to_say",
+    "record",
+    "words",
+]

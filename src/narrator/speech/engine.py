@@ -1,0 +1,95 @@
+"""The engine door: what an engine is, and how an installed one is found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Protocol, runtime_checkable
+
+from narrator.audio import Audio
+from narrator.book import Voice
+from narrator.errors import EngineError, MissingError
+
+GROUP = "narrator.engines"
+"""The entry point group. An entry's name is the engine's name, its value a class called without arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A stretch of what is said: plain words up to the next reading, or one reading.
+
+    `written` is the book's, spaces and punctuation included: joined, they are the line. `respelling` is plain
+    text to say instead; `phonemes` are IPA, without slashes. At most one of the two is set.
+    """
+
+    written: str
+    respelling: str | None = None
+    phonemes: str | None = None
+
+
+class Actor(Protocol):
+    """One voice, ready to speak in this process."""
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        """Say `words`: mono float32 at any rate, never silent, never empty.
+
+        delivery: the script's parenthetical, free text; what an engine does not know is neutral. pace: a
+        factor on the engine's own speed, the voice's pace included; 1.2 is a fifth faster. seed: 0 is the
+        plain reading, another seed another take. The same arguments give the same samples in every process.
+        """
+        ...
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """A plug-in that gives voices."""
+
+    name: str
+
+    def fingerprint(self, voice: Voice) -> Mapping[str, str]:
+        """Every fact that changes the sound, except the voice's own settings. Cheap: no model is loaded.
+
+        Raises CastError where the engine does not take the voice's settings.
+        """
+        ...
+
+    def open(self, voice: Voice) -> Actor:
+        """Load what the voice needs: once a voice and process. Raises CastError as `fingerprint` does."""
+        ...
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def engines() -> tuple[str, ...]:
+    """The names of the installed engines, sorted."""
+    return tuple(sorted(_installed()))
+
+
+@cache
+def engine(name: str) -> Engine:
+    """The installed engine called `name`, one instance a process.
+
+    Raises MissingError where none is called so or its plug-in lacks a module, EngineError where the plug-in
+    is broken.
+    """
+    entry = _installed().get(name)
+    if entry is None:
+        raise MissingError(
+            f"no engine {name!r} is installed",
+            hint=f"Installed: {', '.join(engines()) or 'none'}.",
+        )
+    try:
+        found = entry.load()()
+    except ImportError as error:
+        raise MissingError(
+            f"the engine {name!r} cannot start, because {error}", hint="Install what it needs."
+        ) from error
+    if not isinstance(found, Engine):
+        raise EngineError(
+            f"the plug-in {entry.value!r} is not an engine", hint="An engine has name, fingerprint, open."
+        )
+    return found

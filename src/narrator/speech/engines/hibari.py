@@ -1,0 +1,175 @@
+"""The embedded engine: hibari, a small model on the processor, one thread, the same bytes in every process.
+
+All of its voices are one model, loaded once a process; what makes them different people is in `shaping`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from narrator.audio import Audio
+from narrator.errors import MissingError
+from narrator.speech.engine import Word
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from narrator.audio import Samples
+    from narrator.book import Voice
+    from narrator.speech.engines.delivery import Manner
+    from narrator.speech.engines.reading import Reader
+    from narrator.speech.engines.shaping import Frames, Shape
+
+REVISION: Final = "1"
+"""Raised when this adapter would say the same words differently: its reading, its deliveries, its pauses."""
+
+RATE: Final = 24_000
+PACES: Final = (0.5, 2.0)
+"""What the model's own speed takes."""
+
+SENTENCE_PAUSE, CLAUSE_PAUSE = 0.35, 0.12
+"""Seconds between what the model says in one go: the pauses that the mix makes between lines."""
+
+EDGE_DB: Final = -50.0
+"""Below this (dB of the stretch's peak) is silence, as in the mix's trimming."""
+
+
+class HibariEngine:
+    """Voices of the built-in model. Settings: see `shaping.Shape`."""
+
+    name = "hibari"
+
+    def fingerprint(self, voice: Voice) -> Mapping[str, str]:
+        """Digests of the model and of its text front-end, the thread count, the revisions of this adapter."""
+        from narrator.speech.engines import shaping
+
+        shaping.shape_from_settings(voice.settings, voice.name)
+        return {**_digests(), "threads": "1", "adapter": REVISION, "shaping": str(shaping.REVISION)}
+
+    def open(self, voice: Voice) -> HibariActor:
+        """A voice ready to speak; the model is loaded with the first."""
+        from narrator.speech.engines.shaping import shape_from_settings
+
+        return HibariActor(shape_from_settings(voice.settings, voice.name), _model())
+
+
+@dataclass(frozen=True)
+class HibariActor:
+    """One shape of the model."""
+
+    shape: Shape
+    model: _Model
+    name = HibariEngine.name
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        """Say the words: 24 kHz, the model's own silence at both edges.
+
+        The model itself knows no second take: a seed other than 0 moves pace, pitch and melody a little.
+        """
+        import numpy as np
+
+        from narrator.speech.engines.delivery import manner, said_so
+
+        rng = np.random.default_rng(seed)
+        how = _varied(manner(delivery), rng) if seed else manner(delivery)
+        shape = said_so(self.shape, how)
+        speed = min(max(pace * how.pace, PACES[0]), PACES[1])
+        chunks = self.model.reader.chunks(words)
+        said = [self.model.say(chunk.phonemes, speed, shape, rng) for chunk in chunks]
+        pauses = [SENTENCE_PAUSE if chunk.ends_sentence else CLAUSE_PAUSE for chunk in chunks[:-1]]
+        return Audio(np.concatenate(tuple(_joined(said, [pause / speed for pause in pauses]))), RATE)
+
+
+class _Model:
+    """The network and its text front-end."""
+
+    def __init__(self, assets: Path) -> None:
+        import onnxruntime
+
+        from narrator.speech.engines.reading import Reader
+
+        options = onnxruntime.SessionOptions()
+        # The bytes differ between one thread and two. Without its arena the runtime gives memory back after a
+        # long sentence instead of keeping the longest one's for good.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(
+            str(assets / "hibari.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._ids: dict[str, int] = json.loads((assets / "vocab.json").read_text(encoding="utf-8"))
+        self.reader: Reader = Reader(assets, frozenset(self._ids))
+
+    def say(self, phonemes: str, speed: float, shape: Shape, rng: np.random.Generator) -> Samples:
+        """Samples at RATE."""
+        from hibari import dsp
+
+        from narrator.speech.engines.shaping import shaped
+
+        samples: Samples = dsp.synth(*shaped(self._frames(phonemes, speed), shape, rng), rng)
+        return samples
+
+    def _frames(self, phonemes: str, speed: float) -> Frames:
+        import numpy as np
+
+        from narrator.speech.engines.shaping import Frames
+
+        ids = [0, *(self._ids[sign] for sign in phonemes if sign in self._ids), 0]
+        given = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([speed], np.float32)}
+        return Frames(*(output[0] for output in self._session.run(None, given)))
+
+
+def _varied(how: Manner, rng: np.random.Generator) -> Manner:
+    pace, pitch, excursion = 1 + rng.uniform(-1, 1, 3) * (0.05, 0.025, 0.2)
+    return replace(how, pace=how.pace * pace, pitch=how.pitch * pitch, excursion=how.excursion * excursion)
+
+
+def _joined(said: Sequence[Samples], pauses: Sequence[float]) -> Iterator[Samples]:
+    """Stretches with the model's own silence cut at the joins and pauses (seconds) in its place."""
+    import numpy as np
+
+    for i, samples in enumerate(said):
+        loud = np.flatnonzero(np.abs(samples) > np.abs(samples).max() * 10 ** (EDGE_DB / 20))
+        start = loud[0] if i > 0 and len(loud) else 0
+        end = loud[-1] + 1 if i < len(pauses) and len(loud) else len(samples)
+        yield samples[start:end]
+        if i < len(pauses):
+            yield np.zeros(round(pauses[i] * RATE), np.float32)
+
+
+@cache
+def _model() -> _Model:
+    return _Model(_package() / "assets")
+
+
+@cache
+def _package() -> Path:
+    """Where hibari is installed, found without importing it."""
+    spec = find_spec("hibari")
+    if spec is None or spec.origin is None:
+        raise MissingError("the package hibari-tts is not installed", hint="pip install 'hibari-tts[fast]'")
+    return Path(spec.origin).parent
+
+
+@cache
+def _digests() -> Mapping[str, str]:
+    """sha256 of the model; of all between text and its phonemes, and between the model's output and sound."""
+    package = _package()
+    assets = (path for path in sorted((package / "assets").iterdir()) if path.is_file())
+    front = [path for path in assets if path.name not in _NOT_FRONT and "_gb" not in path.name]
+    front += [*sorted((package / "g2p").glob("*.py")), package / "dsp.py"]
+    digest = sha256()
+    for path in front:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    model = sha256((package / "assets" / "hibari.onnx").read_bytes())
+    return {"model": model.hexdigest(), "front": digest.hexdigest()}
+
+
+_NOT_FRONT: Final = ("hibari.onnx", "voices.json")

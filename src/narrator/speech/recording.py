@@ -1,0 +1,69 @@
+"""A take from an actor, checked: what an engine gives is believed only when it is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from narrator.audio import Audio, decibels
+from narrator.errors import EngineError, NarratorError
+from narrator.speech.engine import Actor, Word
+
+SILENCE_DB: Final = -70.0
+"""A take whose peak (dBFS) is below this is silence: the noise of 16 bits is at -96, a whisper near -20."""
+
+FASTEST, SLOWEST = 0.01, 0.6
+"""Seconds a letter. Speech takes 0.05 to 0.1; outside these, words were dropped or the engine rambles."""
+
+GRACE = 3.0
+"""Seconds that a take may be longer than its letters explain: silence at the edges, digits, abbreviations."""
+
+
+def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+    """One take of `words`, as the engine gave it.
+
+    Raises EngineError, which names the engine and what it returned, where the engine died or gave anything
+    but finite mono float32 samples of a plausible length with sound in them. The caller adds the place.
+    """
+    name = getattr(actor, "name", None) or f"{type(actor).__module__}.{type(actor).__qualname__}"
+    try:
+        take = actor.speak(words, delivery=delivery, pace=pace, seed=seed)
+    except NarratorError:
+        raise
+    except Exception as error:
+        # An engine is third-party code, and any exception of it means one thing to the user: this voice died.
+        # This is the only place that may say so; the cause stays chained for `--debug`.
+        detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise EngineError(f"the engine {name!r} died ({detail})", hint=_HINT) from error
+    wrong = _wrong_with(take, sum(c.isalnum() for word in words for c in word.written), pace)
+    if wrong:
+        raise EngineError(f"the engine {name!r} returned {wrong}", hint=_HINT)
+    return take
+
+
+_HINT: Final = "Try another take (narrator retake) or another voice (cast.toml)."
+
+
+def _wrong_with(take: object, letters: int, pace: float) -> str:
+    """What is wrong with a take of so many letters, in a few words; empty where nothing is."""
+    import numpy as np
+
+    if not isinstance(take, Audio):
+        return f"{type(take).__name__} instead of sound"
+    if not isinstance(take.rate, int) or take.rate <= 0:
+        return f"the sample rate {take.rate!r}"
+    samples: object = take.samples
+    if not isinstance(samples, np.ndarray):
+        return f"{type(samples).__name__} instead of samples"
+    if samples.dtype != np.float32 or samples.ndim != 1:
+        return f"{samples.dtype} samples of shape {samples.shape} instead of mono float32"
+    if samples.size == 0:
+        return "nothing"
+    if not np.isfinite(samples).all():
+        return f"{int((~np.isfinite(samples)).sum())} samples that are not numbers (NaN or infinite)"
+    if decibels(float(np.abs(samples).max())) < SILENCE_DB:
+        return "silence"
+    low, high = FASTEST * letters / pace, GRACE + SLOWEST * letters / pace
+    if not low <= take.seconds <= high:
+        return f"{take.seconds:.1f} s of sound for {letters} letters and digits"
+    return ""
