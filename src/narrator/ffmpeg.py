@@ -1,0 +1,137 @@
+"""Running ffmpeg: the only module that does. Commands are built with ffmpeg-python and run without a shell."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from narrator.errors import MissingError, RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VARIABLE = "NARRATOR_FFMPEG"
+"""The environment variable that names another ffmpeg."""
+
+
+def executable() -> str:
+    """The ffmpeg to run: what NARRATOR_FFMPEG names, else the one that came with narrator, else the system's.
+
+    The one that came along goes before the system's so that the same release of narrator's libraries encodes
+    to the same bytes everywhere. Raises MissingError where there is none.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise MissingError(f"{VARIABLE} names “{named}”, which is no program.", hint=f"Unset {VARIABLE}.")
+        return found
+    found = _bundled() or shutil.which("ffmpeg")
+    if found is None:
+        raise MissingError("There is no ffmpeg here.", hint="Type pip install imageio-ffmpeg.")
+    return found
+
+
+def _bundled() -> str | None:
+    import imageio_ffmpeg
+
+    folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
+    return next((str(path) for path in sorted(folder.glob("ffmpeg*")) if os.access(path, os.X_OK)), None)
+
+
+def version() -> str:
+    """The version that ffmpeg gives of itself ("9.0.2-static"), part of the key of what it encodes."""
+    return _version_of(executable())
+
+
+@cache
+def _version_of(program: str) -> str:
+    finished = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    words = finished.stdout.split()
+    if finished.returncode or len(words) < 3:
+        raise MissingError(f"“{program}” does not answer as ffmpeg does.", hint=f"Unset {VARIABLE}.")
+    return words[2]
+
+
+def command(stream: Any) -> list[str]:
+    """The command line of an ffmpeg-python output stream, quiet, overwriting, and deaf to the keyboard."""
+    import ffmpeg
+
+    arguments: list[str] = ffmpeg.compile(
+        stream.global_args("-hide_banner", "-nostdin", "-loglevel", "error"),
+        cmd=executable(),
+        overwrite_output=True,
+    )
+    return arguments
+
+
+def run(stream: Any, *, doing: str) -> None:
+    """Run an ffmpeg-python output stream to its end. Raises RenderError with ffmpeg's last word if it fails.
+
+    doing: what it is for, as the error's sentence goes on after "ffmpeg failed ": "to join the chapters".
+    """
+    finished = subprocess.run(command(stream), capture_output=True, check=False)  # noqa: S603
+    if finished.returncode:
+        raise _failure(finished.stderr, doing)
+
+
+@contextmanager
+def feeding(stream: Any, *, doing: str) -> Iterator[Callable[[bytes | memoryview], None]]:
+    """Run an ffmpeg-python output stream that reads "pipe:0", and give the function that feeds it.
+
+    Leaving the block ends the input and waits for ffmpeg. Raises RenderError with its last word where it fails;
+    where the block itself fails, ffmpeg is killed.
+    """
+    with tempfile.TemporaryFile() as complaints:
+        child = subprocess.Popen(command(stream), stdin=subprocess.PIPE, stderr=complaints)  # noqa: S603
+        try:
+            yield _writer(child, complaints, doing)
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            _close(child)
+        if child.returncode:
+            raise _failure(_read(complaints), doing)
+
+
+def _writer(
+    child: subprocess.Popen[bytes], complaints: IO[bytes], doing: str
+) -> Callable[[bytes | memoryview], None]:
+    def write(data: bytes | memoryview) -> None:
+        assert child.stdin is not None  # noqa: S101  it was opened with a pipe
+        try:
+            child.stdin.write(data)
+        except BrokenPipeError:
+            child.wait()
+            raise _failure(_read(complaints), doing) from None
+
+    return write
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    """End the input and wait. A pipe that broke is no news: the return code tells of it."""
+    assert child.stdin is not None  # noqa: S101  it was opened with a pipe
+    try:
+        child.stdin.close()
+    except BrokenPipeError:
+        pass  # what was left in the buffer has nobody to read it
+    finally:
+        child.wait()
+
+
+def _read(complaints: IO[bytes]) -> bytes:
+    complaints.seek(0)
+    return complaints.read()
+
+
+def _failure(stderr: bytes, doing: str) -> RenderError:
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    return RenderError(f"ffmpeg failed {doing}: {lines[-1] if lines else 'it said nothing'}")

@@ -1,0 +1,96 @@
+"""The winds: what each bed is made of. Numbers only; `beds` makes sound of them.
+
+The model is the one sound designers use for wind: noise whose level and brightness follow a slow, irregular
+gust, and a few resonances (edges, wires, a gap under a door) that sing as it rises, their pitch going with
+it. The figures were set by meters: spectra, envelopes, and how far the beds are from one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Curve: TypeAlias = tuple[tuple[float, float], ...]
+"""A spectrum as points (Hz, dB), straight lines between them over log frequency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whistle:
+    """A resonance that sings with the gust.
+
+    pitch: Hz in mid-gust. width: its half-power bandwidth as a share of the pitch. level: dB at full gust
+    relative to the loudest part of the spectrum. drop: dB that it is lower in a lull. wander: how far the
+    pitch goes either way, as a share. pace: seconds between turns.
+    """
+
+    pitch: float
+    width: float
+    level: float
+    drop: float
+    wander: float
+    pace: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """A bed. lull, full: its spectrum at both ends of the gust. waves: (seconds, weight) of the gust's parts.
+
+    gust: 0 to 1, how much it rises and falls where the script does not say. bias: above 1, lulls are longer
+    than gusts. flutter: dB of fast turbulence at full gust.
+    """
+
+    lull: Curve
+    full: Curve
+    waves: tuple[tuple[float, float], ...]
+    gust: float
+    bias: float
+    flutter: float
+    whistles: tuple[Whistle, ...] = ()
+
+
+SWING = 16.0
+"""dB between lull and full gust at gust=1. The beds' own gusts then stay under 6 dB within two seconds, which
+sounds like weather; more sounds like a cut."""
+
+WEATHERS = {
+    "light-wind": Weather(
+        lull=((30, -30), (70, -6), (140, 0), (400, -9), (1000, -22), (2500, -38), (6000, -62)),
+        full=((30, -26), (70, -4), (180, 0), (500, -5), (1200, -14), (3000, -28), (6500, -50)),
+        waves=((13.7, 0.45), (5.3, 0.35), (1.9, 0.2)),
+        gust=0.3,
+        bias=1.0,
+        flutter=1.0,
+        whistles=(Whistle(520, 0.35, -9, 12, 0.15, 3.1),),
+    ),
+    "gusts": Weather(
+        lull=((30, -24), (60, -4), (110, 0), (300, -10), (800, -24), (2000, -42), (6000, -66)),
+        full=((30, -20), (60, -5), (160, 0), (450, -2), (1100, -8), (2500, -19), (6500, -42)),
+        waves=((19.3, 0.34), (7.1, 0.46), (2.9, 0.14), (1.1, 0.06)),
+        gust=0.7,
+        bias=1.5,
+        flutter=3.0,
+        whistles=(Whistle(430, 0.12, -1, 18, 0.22, 4.3), Whistle(790, 0.08, -6, 22, 0.25, 2.9)),
+    ),
+    "blizzard": Weather(
+        lull=((30, -16), (60, -3), (120, 0), (400, -3), (1000, -10), (2500, -19), (5000, -25), (8000, -40)),
+        full=((30, -14), (60, -4), (150, 0), (500, -1), (1100, -5), (2500, -12), (5500, -17), (8500, -34)),
+        waves=((11.3, 0.35), (4.1, 0.3), (1.3, 0.25), (0.45, 0.1)),
+        gust=0.45,
+        bias=0.8,
+        flutter=4.0,
+        whistles=(
+            Whistle(310, 0.1, 3, 9, 0.2, 3.7),
+            Whistle(560, 0.06, 2, 12, 0.25, 2.6),
+            Whistle(930, 0.05, -4, 14, 0.2, 1.9),
+        ),
+    ),
+    "draught": Weather(
+        lull=((30, -14), (55, 0), (100, -1), (180, -9), (350, -22), (900, -42), (2500, -64)),
+        full=((30, -12), (55, 0), (110, 0), (220, -6), (450, -17), (1000, -34), (3000, -58)),
+        waves=((15.1, 0.45), (5.9, 0.35), (2.1, 0.2)),
+        gust=0.5,
+        bias=1.3,
+        flutter=1.5,
+        whistles=(Whistle(690, 0.022, 1, 26, 0.13, 3.3), Whistle(1130, 0.018, -7, 30, 0.1, 2.7)),
+    ),
+}
