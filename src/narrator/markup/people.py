@@ -76,6 +76,18 @@ class People:
     by_place: dict[int, list[Mention]] = field(repr=False)
     by_start: dict[int, Mention] = field(repr=False)
     first_person: int | None
+    called: dict[str, list[int]] = field(repr=False)
+
+    def latest(self, word: str, before: int, place: int) -> int | None:
+        """The last person mentioned before `before`, within 60 paragraphs, whom title or noun `word` names."""
+        bearers = self.called.get(word)
+        if not bearers:
+            return None
+        for back in range(_LATEST):
+            for mention in reversed(self.by_place.get(place - back, ())):
+                if mention.person in bearers and mention.start < before and not mention.quoted:
+                    return mention.person
+        return None
 
 
 def meet(prose: Prose, quotes: Sequence[Quote]) -> People:
@@ -92,9 +104,20 @@ def meet(prose: Prose, quotes: Sequence[Quote]) -> People:
         by_place[mention.place].append(mention)
         if not mention.quoted:
             census.persons[mention.person].mentions += 1
-    people = People(census.persons, kept, by_place, {m.start: m for m in kept}, census.narrator)
+    by_start = {mention.start: mention for mention in kept}
+    people = People(census.persons, kept, by_place, by_start, census.narrator, _callings(census.persons))
     _weigh_pronouns(prose, people)
     return people
+
+
+def _callings(persons: list[Person]) -> dict[str, list[int]]:
+    """Titles and nouns by which persons can be addressed."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for person in persons:
+        titles = {title.lower() for alias in person.aliases if (title := split(alias)[0])}
+        for word in titles | ({person.head} if person.head else set()):
+            found[word].append(person.number)
+    return found
 
 
 _CAPITAL = re.compile(r"(?<![\w])[^\W\d_a-z][\w]*")
@@ -122,6 +145,7 @@ _VERB_AFTER = re.compile(
 _NEAR = 160
 """Paragraphs after which "the officer" no longer means the officer last met."""
 _RECENT = 8
+_LATEST = 60
 
 
 class _Census:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from narrator.markup.people import Mention, People
 from narrator.markup.prose import Prose
-from narrator.markup.tags import Speech, Tag
+from narrator.markup.tags import Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,18 @@ class Weights:
     spoke: float = 0.3
     monologue: float = 0.5
     nameless: float = -0.8
+    beat: float = 1.5
+    lately: float = 0.8
+    fade: float = 0.8
+    beside: float = -0.5
+    spoken_to: float = 0.8
+    stranger: float = -0.3
 
 
 _SURE = 2.2
 """Strength of a tag that names its person from which nothing else is asked."""
+_UNKNOWN, _ACTED = 0.34, 0.9
+_LEARNT = 0.5
 _BACK = 12
 """Paragraphs that a mention is remembered."""
 
@@ -79,9 +87,19 @@ class _Judge:
                 verdict = Verdict(self.told[index], 0.98 if tag.strength >= 2.8 else 0.93)
             else:
                 verdict = self._weigh(index, speech)
+            self._learn(speech, verdict)
             found.append(verdict)
             self.decided.append(verdict.person)
         return found
+
+    def _learn(self, speech: Speech, verdict: Verdict) -> None:
+        """A pronoun in the tag tells the gender of a speaker of whom it was not known."""
+        if verdict.person is None or verdict.confidence < 0.8:
+            return
+        person = self.people.persons[verdict.person]
+        for tag in speech.tags[:1]:
+            person.male += _LEARNT if tag.gender == "male" else 0.0
+            person.female += _LEARNT if tag.gender == "female" else 0.0
 
     def _weigh(self, index: int, speech: Speech) -> Verdict:
         scores = self._scores(index, speech)
@@ -102,12 +120,12 @@ class _Judge:
         for person in (*history, *self.told[index + 1 : index + 5], *self.top):
             if person is not None:
                 scores.setdefault(person, 0.0)
-        tag = speech.tag
         for person in scores:
             who = self.people.persons[person]
             score = scores[person]
-            score += self._by_tag(tag, person)
+            score += self._by_tag(speech, person)
             score += self._by_turn(index, speech, person)
+            score += self._by_scene(index, speech, person)
             score += weights.fame * math.log1p(who.mentions) + weights.spoke * math.log1p(self.spoke[person])
             score += weights.called * (person in speech.called) + weights.named * (person in speech.named)
             score += weights.nameless * (not who.named and not who.narrates)
@@ -132,16 +150,44 @@ class _Judge:
                 scores[mention.person] = value * weights.decay ** (back + len(seen) - 1)
         return scores
 
-    def _by_tag(self, tag: Tag | None, person: int) -> float:
+    def _by_tag(self, speech: Speech, person: int) -> float:
         weights = self.weights
+        tag = speech.tag
         if tag is None:
             return 0.0
         if tag.person is not None:
             return (weights.tag if tag.person == person else weights.other_tag) * tag.strength
         if tag.gender is not None:
             leaning = self.people.persons[person].leaning() * (1 if tag.gender == "male" else -1)
+            if leaning > -_UNKNOWN and any(t.where == "before" and t.person == person for t in speech.tags):
+                # "A student raised a hand. “…,” he asked": the pronoun means who just acted.
+                leaning = max(leaning, _ACTED)
             return weights.gender * leaning * min(2.0, tag.strength)
         return 0.0
+
+    def _by_scene(self, index: int, speech: Speech, person: int) -> float:
+        """Beats before the speech, who takes part in the conversation, who stands beside the tag."""
+        weights = self.weights
+        score = 0.0
+        for tag in speech.tags:
+            if tag.where == "before" and tag.person == person:
+                score += weights.beat * tag.strength
+        tagged = {tag.person for tag in speech.tags}
+        if person not in tagged and any(
+            m.person == person and m.start > speech.start and m.role == "other" for m in speech.narrated
+        ):
+            score += weights.beside
+        if index:
+            before = self.speeches[index - 1]
+            if speech.gap <= 1 and self.decided[index - 1] != person:
+                spoken_to = any(m.person == person and m.start > before.start for m in before.narrated)
+                score += weights.spoken_to * spoken_to
+        distance = 0
+        for at in range(index - 1, max(-1, index - 10), -1):
+            distance += 1 + min(4, self.speeches[at + 1].gap)
+            if self.decided[at] == person:
+                return score + weights.lately * weights.fade**distance
+        return score + weights.stranger
 
     def _by_turn(self, index: int, speech: Speech, person: int) -> float:
         weights = self.weights

@@ -79,6 +79,13 @@ def speeches(prose: Prose, quotes: Sequence[Quote], people: People) -> list[Spee
 _TOKEN = re.compile(r"[\w’'-]*\w|[.,;:!?…—–-]+")
 _STOPS = frozenset(".!?;…") | {"...", "...."}
 _REACH = 16
+_CALLABLE = "|".join(
+    sorted((words.TITLES | words.PERSON_NOUNS) - words.DOTTED_TITLES - words.INDEFINITES, key=len, reverse=True)
+)
+_CALL = re.compile(
+    rf"(?:[“\"‘«„]|[,.!?…—;] ?)(?:(?:my|dear|comrade|good|mr|oh|yes|no|well|but|and),? )*({_CALLABLE})(?=[,.!?…—”\"’])",
+    re.IGNORECASE,
+)
 _ADVERBS = frozenset("then also only again at last to himself herself quite softly just still never had now".split())
 _BODY = frozenset(
     "face eyes eye brow brows lips lip mouth smile jaw head hand hands fingers finger shoulders shoulder expression gaze "
@@ -144,6 +151,7 @@ class _Reader:
                 found.narrated.append(mention)
             elif any(self.quotes[n].start <= mention.start < self.quotes[n].end for n in group):
                 (found.called if self._calls(mention) else found.named).add(mention.person)
+        found.called |= self._called_by_title(first.start, last.end, first.place)
         found.named -= found.called
         found.asks = self.text[first.start : last.end].rstrip("”\"’' ").endswith("?")
         return found
@@ -155,6 +163,16 @@ class _Reader:
             return False
         word = before.split()[-1].lower() if before.split() else ""
         return not before or before[-1] in ",“\"!.?-—;‘…" or word in ("dear", "my", "oh", "o", "dearest", "well", "comrade")
+
+    def _called_by_title(self, start: int, end: int, place: int) -> set[int]:
+        """Persons addressed by title or noun ("Comrade General", "doctor"): the one met last."""
+        found: set[int] = set()
+        for match in _CALL.finditer(self.text, start, end):
+            word = match[1].lower()
+            person = self.people.latest(word, match.start(), place)
+            if person is not None:
+                found.add(person)
+        return found
 
     # ── after a quotation ──
 
