@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     Pixels: TypeAlias = NDArray[np.float32]
     """RGB, shape (height, width, 3), 0 to 255."""
 
+    Line: TypeAlias = NDArray[np.float32]
+    """A height for every column: pixels from the top, shape (width,)."""
+
 Colour: TypeAlias = tuple[int, int, int]
 
 RIDGES = 6
@@ -56,10 +59,13 @@ def paint(side: int, palette: Palette, dice: np.random.Generator) -> Pixels:
     sky = _mixed(palette.high, palette.low, np.clip(down / 0.72, 0, 1) ** 1.5)
     picture = np.repeat(sky, side, axis=1)
     _sun(picture, palette.sun, dice)
-    for number in range(RIDGES):
-        depth = number / (RIDGES - 1)
-        colour = _mixed(palette.far, palette.near, np.float32(depth**1.1))
-        _ridge(picture, colour, _mixed(palette.low, palette.near, np.float32(0.55 * depth)), depth, dice)
+    depths = [number / (RIDGES - 1) for number in range(RIDGES)]
+    crests = [_crest(side, depth, dice) for depth in depths]
+    feet = [int(crest.max()) + 2 for crest in crests[1:]] + [side]
+    for depth, crest, foot in zip(depths, crests, feet, strict=True):
+        rock = _mixed(palette.far, palette.near, np.float32(depth**1.1))
+        mist = _mixed(palette.low, palette.near, np.float32(0.55 * depth))
+        _ridge(picture[:foot], crest, rock, rock + (mist - rock) * np.float32(0.75 * (1 - depth)))
     return picture
 
 
@@ -79,20 +85,23 @@ def _sun(picture: Pixels, colour: Colour, dice: np.random.Generator) -> None:
     picture[rows, columns] += (np.array(colour, np.float32) - picture[rows, columns]) * inside
 
 
-def _ridge(picture: Pixels, rock: Pixels, mist: Pixels, depth: float, dice: np.random.Generator) -> None:
-    """One ridge over what is painted already. depth: 0 for the farthest, 1 for the nearest."""
-    side = len(picture)
+def _crest(side: int, depth: float, dice: np.random.Generator) -> Line:
+    """How far down a ridge begins. depth: 0 for the farthest, 1 for the nearest."""
     relief = _noise(dice, side, waves=3.2 - 1.2 * depth) * (0.10 + 0.06 * depth)
-    crest = (0.66 + 0.24 * depth - relief) * side
+    return np.asarray((0.66 + 0.24 * depth - relief) * side, np.float32)
+
+
+def _ridge(picture: Pixels, crest: Line, rock: Pixels, mist: Pixels) -> None:
+    """A ridge over what is painted already, from `rock` at its crest to `mist` below."""
+    side = picture.shape[1]
     top = int(crest.min()) - 1
-    rows = np.arange(top, side, dtype=np.float32)[:, None]
+    rows = np.arange(top, len(picture), dtype=np.float32)[:, None]
     inside = np.clip(rows - crest + 0.5, 0, 1)[:, :, None]
-    fog = np.clip((rows - crest) / (0.22 * side), 0, 1)[:, :, None] * np.float32(0.75 * (1 - depth))
-    colour = rock + (mist - rock) * fog
-    picture[top:] += (colour - picture[top:]) * inside
+    fog = np.clip((rows - crest) / (0.22 * side), 0, 1)[:, :, None]
+    picture[top:] += (rock + (mist - rock) * fog - picture[top:]) * inside
 
 
-def _noise(dice: np.random.Generator, points: int, waves: float) -> NDArray[np.float32]:
+def _noise(dice: np.random.Generator, points: int, waves: float) -> Line:
     """A smooth curve of about -0.5 to 0.5: value noise, each octave lower and twice as dense."""
     total = np.zeros(points)
     for octave in range(7):

@@ -91,14 +91,14 @@ def _contents(chapters: Sequence[EncodedChapter]) -> Iterator[id3.Frame]:
     starts = [milliseconds(mark) for mark in marks(chapters)]
     names = [f"ch{number:04}" for number in range(1, len(chapters) + 1)]
     for name, chapter, start, end in zip(names, chapters, starts, starts[1:], strict=False):
-        title = id3.TIT2(encoding=_UTF16, text=clean(chapter.title))
+        title = clean(chapter.title)
         yield id3.CHAP(
             element_id=name,
             start_time=start,
             end_time=end,
             start_offset=_NO_OFFSET,
             end_offset=_NO_OFFSET,
-            sub_frames=[title],
+            sub_frames=[id3.TIT2(encoding=_UTF16, text=title)] if title else [],
         )
     top = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
     if len(names) <= CTOC_CHILDREN:
