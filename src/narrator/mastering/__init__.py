@@ -59,8 +59,8 @@ def master(
 
     limiter = Limiter(spec.ceiling - HEADROOM)
     with chapter.scratch_file(scratch) as file:
-        meter = chapter.spool(blocks, file)
-        change = chapter.static_gain(meter, spec)
+        meter, forecast = chapter.spool(blocks, file)
+        change = chapter.static_gain(meter, forecast, spec)
         with chapter.encoders(outputs, spec) as writers:
             chapter.encode(file, change, limiter, writers)
     return Mastered(

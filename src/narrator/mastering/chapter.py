@@ -15,7 +15,7 @@ from narrator.audio import GRID, gain
 from narrator.errors import MasterError
 from narrator.mastering import aac, mp3
 from narrator.mastering.limiter import Limiter
-from narrator.mastering.meter import Meter
+from narrator.mastering.meter import Forecast, Meter
 from narrator.mastering.specs import HEADROOM, LIVELY, SHORT, DeliverySpec, Kind
 
 if TYPE_CHECKING:
@@ -28,18 +28,19 @@ _MOST_MAKE_UP = 2.0
 """dB at most that are added for what the limiter takes. More would be a race that the limiter wins."""
 
 
-def spool(blocks: Iterable[Samples], file: IO[bytes]) -> Meter:
+def spool(blocks: Iterable[Samples], file: IO[bytes]) -> tuple[Meter, Forecast]:
     """Write a mix down while measuring it. Raises MasterError where its length is off the grid."""
-    meter = Meter()
+    meter, forecast = Meter(), Forecast()
     for block in blocks:
         meter.add(block)
+        forecast.add(block)
         file.write(np.ascontiguousarray(block, np.float32).data.cast("B"))
     if meter.samples == 0 or meter.samples % GRID:
         raise MasterError(f"The mix is {meter.samples} samples long, which is not a multiple of {GRID}.")
-    return meter
+    return meter, forecast
 
 
-def static_gain(meter: Meter, spec: DeliverySpec) -> float:
+def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec) -> float:
     """The one gain in dB that brings a mix to its spec."""
     if meter.loudness is None:
         return 0.0
@@ -48,9 +49,9 @@ def static_gain(meter: Meter, spec: DeliverySpec) -> float:
     if meter.seconds >= SHORT:
         plain = change = spec.loudness - meter.loudness
         for _ in range(4):
-            change = plain + min(_MOST_MAKE_UP, -meter.limited(change, ceiling))
+            change = plain + min(_MOST_MAKE_UP, -forecast.loss(change, ceiling))
     if spec.rms:
-        rms = meter.rms + change + meter.limited(change, ceiling)
+        rms = meter.rms + change + forecast.loss(change, ceiling)
         low, high = spec.rms
         change += max(low + LIVELY - rms, 0.0) - max(rms - (high - LIVELY), 0.0)
     return change

@@ -89,7 +89,6 @@ def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> dict[str
         "samples": meter.samples,
         "loudness": None if meter.loudness is None else round(meter.loudness, 2),
         "rms": _rounded(meter.rms),
-        "peak": _rounded(decibels(meter.peak)),
         "true_peak": _rounded(decibels(peaks.peak)),
         "floor": None if spec.floor is None else _rounded(floor.level),
     }

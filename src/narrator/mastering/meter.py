@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from pyebur128 import MeasurementMode, R128State, get_loudness_global
 
 from narrator.audio import RATE, decibels, gain
@@ -22,32 +24,19 @@ _BINS = 400
 
 
 class Meter:
-    """Loudness (BS.1770, gated), RMS and peak of a stream of 44.1 kHz samples."""
+    """Loudness (BS.1770, gated) and RMS of a stream of 44.1 kHz samples."""
 
     def __init__(self) -> None:
         self.samples = 0
-        self.peak = 0.0
         self._squares = 0.0
-        self._by_peak = np.zeros(_BINS)
         self._state = R128State(1, RATE, MeasurementMode.MODE_I)
 
     def add(self, samples: Samples) -> None:
         """Take in more samples."""
         self._state.add_frames(samples, len(samples))
         self.samples += len(samples)
-        whole = len(samples) // WINDOW * WINDOW
-        for part, width in ((samples[:whole], WINDOW), (samples[whole:], len(samples) - whole)):
-            if len(part):
-                self._add_windows(part.reshape(-1, width))
-
-    def _add_windows(self, windows: Samples) -> None:
-        energy = np.einsum("ij,ij->i", windows, windows).astype(np.float64)
-        peaks = np.maximum(windows.max(axis=1), -windows.min(axis=1)).astype(np.float64)
-        self._squares += float(energy.sum())
-        self.peak = max(self.peak, float(peaks.max()))
-        level = 20 * np.log10(np.maximum(peaks, gain(_LOWEST)))
-        places = np.clip(np.rint((level - _LOWEST) / _STEP), 0, _BINS - 1).astype(np.int64)
-        self._by_peak += np.bincount(places, energy, _BINS)
+        for windows in _windows(samples):
+            self._squares += float(_energy(windows).sum())
 
     @property
     def seconds(self) -> float:
@@ -65,14 +54,42 @@ class Meter:
         """RMS of the whole stream in dBFS; -inf for silence."""
         return decibels(math.sqrt(self._squares / self.samples)) if self.samples else -math.inf
 
-    def limited(self, decibels_up: float, ceiling: float) -> float:
-        """The dB (0 or less) that limiting to `ceiling` dBTP would take, were the stream raised first.
 
-        An estimate from how the energy spreads over the peaks around it, good to 0.1 dB while the limiter
-        takes up to 4 dB from the highest peak.
+class Forecast:
+    """What limiting a stream would cost, from how its energy spreads over the peaks around it."""
+
+    def __init__(self) -> None:
+        self._by_peak = np.zeros(_BINS)
+
+    def add(self, samples: Samples) -> None:
+        """Take in more samples."""
+        for windows in _windows(samples):
+            peaks = np.maximum(windows.max(axis=1), -windows.min(axis=1)).astype(np.float64)
+            level = 20 * np.log10(np.maximum(peaks, gain(_LOWEST)))
+            places = np.minimum(np.rint((level - _LOWEST) / _STEP), _BINS - 1).astype(np.int64)
+            self._by_peak += np.bincount(places, _energy(windows), _BINS)
+
+    def loss(self, raised: float, ceiling: float) -> float:
+        """The dB (0 or less) that limiting to `ceiling` dBTP would take from the stream `raised` by dB.
+
+        Good to 0.1 dB while the limiter takes up to 4 dB from the highest peak.
         """
-        if self._squares <= 0:
+        energy = float(self._by_peak.sum())
+        if energy <= 0:
             return 0.0
-        peaks = _LOWEST + _STEP * np.arange(_BINS) + decibels_up
-        kept = float(self._by_peak @ 10 ** (np.minimum(0.0, ceiling - peaks) / 10))
-        return 10 * math.log10(kept / self._squares)
+        peaks = _LOWEST + _STEP * np.arange(_BINS) + raised
+        return 10 * math.log10(float(self._by_peak @ 10 ** (np.minimum(0.0, ceiling - peaks) / 10)) / energy)
+
+
+def _windows(samples: Samples) -> Iterator[Samples]:
+    """`samples` in rows of WINDOW, and what is left over in a row of its own."""
+    whole = len(samples) // WINDOW * WINDOW
+    if whole:
+        yield samples[:whole].reshape(-1, WINDOW)
+    if whole < len(samples):
+        yield samples[None, whole:]
+
+
+def _energy(windows: Samples) -> NDArray[np.float64]:
+    """The sum of squares of each row."""
+    return np.asarray(np.einsum("ij,ij->i", windows, windows), np.float64)
