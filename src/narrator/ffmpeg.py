@@ -1,4 +1,4 @@
-"""Running ffmpeg: the only module that does. Commands are built with ffmpeg-python and run without a shell."""
+"""Running ffmpeg: no other module does. Commands are built with ffmpeg-python and run without a shell."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from narrator.errors import MissingError, RenderError
 
@@ -60,19 +60,16 @@ def _version_of(program: str) -> str:
     return words[2]
 
 
-def command(stream: Any) -> list[str]:
+def command(stream: object) -> list[str]:
     """The command line of an ffmpeg-python output stream, quiet, overwriting, and deaf to the keyboard."""
     import ffmpeg
 
-    arguments: list[str] = ffmpeg.compile(
-        stream.global_args("-hide_banner", "-nostdin", "-loglevel", "error"),
-        cmd=executable(),
-        overwrite_output=True,
-    )
+    program = [executable(), "-hide_banner", "-nostdin", "-loglevel", "error"]
+    arguments: list[str] = ffmpeg.compile(stream, cmd=program, overwrite_output=True)
     return arguments
 
 
-def run(stream: Any, *, doing: str) -> None:
+def run(stream: object, *, doing: str) -> None:
     """Run an ffmpeg-python output stream to its end. Raises RenderError with ffmpeg's last word if it fails.
 
     doing: what it is for, as the error's sentence goes on after "ffmpeg failed ": "to join the chapters".
@@ -83,11 +80,11 @@ def run(stream: Any, *, doing: str) -> None:
 
 
 @contextmanager
-def feeding(stream: Any, *, doing: str) -> Iterator[Callable[[bytes | memoryview], None]]:
+def feeding(stream: object, *, doing: str) -> Iterator[Callable[[bytes | memoryview], None]]:
     """Run an ffmpeg-python output stream that reads "pipe:0", and give the function that feeds it.
 
-    Leaving the block ends the input and waits for ffmpeg. Raises RenderError with its last word where it fails;
-    where the block itself fails, ffmpeg is killed.
+    Leaving the block ends the input and waits for ffmpeg. Raises RenderError with its last word where it
+    fails; where the block itself fails, ffmpeg is killed.
     """
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(command(stream), stdin=subprocess.PIPE, stderr=complaints)  # noqa: S603
@@ -119,12 +116,9 @@ def _writer(
 def _close(child: subprocess.Popen[bytes]) -> None:
     """End the input and wait. A pipe that broke is no news: the return code tells of it."""
     assert child.stdin is not None  # noqa: S101  it was opened with a pipe
-    try:
+    with suppress(BrokenPipeError):
         child.stdin.close()
-    except BrokenPipeError:
-        pass  # what was left in the buffer has nobody to read it
-    finally:
-        child.wait()
+    child.wait()
 
 
 def _read(complaints: IO[bytes]) -> bytes:

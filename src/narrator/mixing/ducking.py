@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from narrator.mixing.timeline import Clip
 
 LIFT = 8.0
-"""dB that a bed is louder in pauses than under the voice (DESIGN section 5)."""
+"""dB that a bed is louder in pauses than under the voice (docs/sound.md)."""
 
 ATTACK, HOLD, RELEASE = 0.08, 0.25, 0.6
 """Seconds: to step back before a line; to wait after one, so that the bed does not breathe between sentences;

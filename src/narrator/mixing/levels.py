@@ -5,7 +5,7 @@ from __future__ import annotations
 from narrator.mixing.measure import Measure
 
 LONG = 3.0
-"""Seconds from which a line is levelled by its loudness; below, by its active speech (DESIGN section 5):
+"""Seconds from which a line is levelled by its loudness; below, by its active speech (docs/sound.md):
 gated loudness of a word or two hangs on where its blocks fall."""
 
 LOUDNESS_OF_LEVEL = -0.9

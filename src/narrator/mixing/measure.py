@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from narrator.audio import Audio, Samples
 
 TRIM = -50.0
-"""Sound this far below the line's peak (dB) at either end of a take is trimmed away: DESIGN section 5."""
+"""Sound this far below the line's peak (dB) at either end of a take is trimmed away: docs/sound.md."""
 
 MEASURABLE = 0.4
 """Seconds below which BS.1770 has no loudness: its gating block is that long (ITU-R BS.1770-5, annex 1)."""

@@ -17,7 +17,8 @@ class Pauses:
 
     within: a line interrupts a sentence (a tag between two halves of a speech). speaker: another character
     goes on. heading: after the spoken heading. head, tail: before the first and after the last line.
-    beat: a line without a word in it (“…”). The others are named after what they follow. Defaults: DESIGN 5.
+    beat: a line without a word in it (“…”). The others are named after what they follow. The defaults'
+    reasons are in docs/sound.md.
     """
 
     within: float = 0.12

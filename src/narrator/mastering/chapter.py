@@ -1,0 +1,117 @@
+"""From a mix to encoded files: measured once, one gain, limited, encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+
+from narrator.audio import GRID, gain
+from narrator.errors import MasterError
+from narrator.mastering import aac, mp3
+from narrator.mastering.limiter import Limiter
+from narrator.mastering.meter import Forecast, Meter
+from narrator.mastering.specs import HEADROOM, LIVELY, SHORT, DeliverySpec, Kind
+
+if TYPE_CHECKING:
+    from narrator.audio import Samples
+
+    Write = Callable[[Samples], None]
+
+_READ = 8 * GRID
+_MOST_MAKE_UP = 2.0
+"""dB at most that are added for what the limiter takes. More would be a race that the limiter wins."""
+
+
+def spool(blocks: Iterable[Samples], file: IO[bytes]) -> tuple[Meter, Forecast]:
+    """Write a mix down while measuring it. Raises MasterError where its length is off the grid."""
+    meter, forecast = Meter(), Forecast()
+    for block in blocks:
+        meter.add(block)
+        forecast.add(block)
+        file.write(np.ascontiguousarray(block, np.float32).data.cast("B"))
+    if meter.samples == 0 or meter.samples % GRID:
+        raise MasterError(f"The mix is {meter.samples} samples long, which is not a multiple of {GRID}.")
+    return meter, forecast
+
+
+def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec) -> float:
+    """The one gain in dB that brings a mix to its spec."""
+    if meter.loudness is None:
+        return 0.0
+    change = 0.0
+    ceiling = spec.ceiling - HEADROOM
+    if meter.seconds >= SHORT:
+        plain = change = spec.loudness - meter.loudness
+        for _ in range(4):
+            change = plain + min(_MOST_MAKE_UP, -forecast.loss(change, ceiling))
+    if spec.rms:
+        rms = meter.rms + change + forecast.loss(change, ceiling)
+        low, high = spec.rms
+        change += max(low + LIVELY - rms, 0.0) - max(rms - (high - LIVELY), 0.0)
+    return change
+
+
+def encode(file: IO[bytes], change: float, limiter: Limiter, writers: Iterable[Write]) -> None:
+    """Raise the spooled mix by `change` dB, limit it, and give it to every writer."""
+    writers = tuple(writers)
+    factor = np.float32(gain(change))
+    for block in _read(file):
+        ready = limiter.process(block * factor)
+        for write in writers:
+            write(ready)
+    rest = limiter.finish()
+    for write in writers:
+        write(rest)
+
+
+def _read(file: IO[bytes]) -> Iterator[Samples]:
+    file.seek(0)
+    while data := file.read(4 * _READ):
+        yield np.frombuffer(data, np.float32)
+
+
+@contextmanager
+def encoders(outputs: Mapping[Kind, Path], spec: DeliverySpec) -> Iterator[list[Write]]:
+    """Give the functions that encode samples to `outputs`. Each file takes its name when all are whole."""
+    parts = {path: path.with_name(path.name + ".part") for path in outputs.values()}
+    try:
+        with ExitStack() as stack:
+            writers: list[Write] = []
+            if "mp3" in outputs:
+                writers.append(stack.enter_context(mp3.writing(parts[outputs["mp3"]], spec.mp3_rate)))
+            if "aac" in outputs:
+                inner = stack.enter_context(aac.writing(parts[outputs["aac"]], spec.aac_rate))
+                writers.append(stack.enter_context(_aside(inner)))
+            yield writers
+        for path, part in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _aside(write: Write) -> Iterator[Write]:
+    """`write` in a thread of its own, one block behind: the codec runs without the interpreter's lock."""
+    with ThreadPoolExecutor(1) as pool:
+        pending: list[Future[None]] = []
+
+        def hand_over(samples: Samples) -> None:
+            if pending:
+                pending.pop().result()
+            pending.append(pool.submit(write, samples))
+
+        yield hand_over
+        if pending:
+            pending.pop().result()
+
+
+def scratch_file(folder: Path) -> IO[bytes]:
+    """A file in `folder` that vanishes when it is closed."""
+    return TemporaryFile(dir=folder)
