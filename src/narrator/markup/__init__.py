@@ -1,1 +1,6 @@
-"""The markup room."""
+"""The mark-up room: a manuscript becomes a script, with the speaker of every quotation."""
+
+from narrator.markup.evaluation import evaluation
+from narrator.markup.marking import mark_up
+
+__all__ = ["evaluation", "mark_up"]

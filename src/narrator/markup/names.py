@@ -26,7 +26,9 @@ _DOING = frozenset(
     "put ran fell began rose drew left met heard found thought shook bent stared wore".split()
 )
 _WHERE = frozenset("in at to from near of through into towards between reached left across outside".split())
-_FAMILY = frozenset("aunt uncle cousin nurse sister brother father mother lady sir king queen prince princess".split())
+_FAMILY = frozenset(
+    "aunt uncle cousin nurse sister brother father mother lady sir king queen prince princess".split()
+)
 
 
 @dataclass(slots=True)
@@ -140,7 +142,11 @@ def _trimmed(match: re.Match[str], lower: Counter[str]) -> tuple[str, int, int] 
     if all(part.lower() in words.TITLES for part in parts):
         return None
     head = f"{match.string[match.start('title') : match.end('title')] or title}" if title else ""
-    dot = "." if title and head.lower() in words.DOTTED_TITLES and match.string[match.end("title")] == "." else ""
+    dot = (
+        "."
+        if title and head.lower() in words.DOTTED_TITLES and match.string[match.end("title")] == "."
+        else ""
+    )
     name = " ".join([head + dot, *parts]) if title else " ".join(parts)
     return name, (match.start() if title and match["title"] else start), len(match.string[:end].rstrip())
 
@@ -163,7 +169,7 @@ def _weigh(evidence: _Evidence, text: str, start: int, end: int, quoted: bool) -
     if word in _WHERE:
         evidence.place += 1
     if quoted:
-        if (last[-1:] in ",“\"‘" and after[:1] in tuple(",!?.”\"’")) or word in ("dear", "my", "oh"):
+        if (last[-1:] in ',“"‘' and after[:1] in tuple(',!?.”"’')) or word in ("dear", "my", "oh"):
             evidence.called += 1
         return
     following = _NEXT_WORD.match(after)
@@ -215,7 +221,9 @@ def _clusters(kept: dict[str, _Evidence]) -> list[Named]:
     return people
 
 
-def _match(people: list[Named], title: str | None, core: tuple[str, ...], gender: Gender | None) -> Named | None:
+def _match(
+    people: list[Named], title: str | None, core: tuple[str, ...], gender: Gender | None
+) -> Named | None:
     """The person whom a name means among those known so far (fuller names come first)."""
     if len(core) > 1:
         return next((p for p in people if _same_full(p, title, core, gender)), None)
@@ -266,7 +274,9 @@ def _formally(people: list[Named], title: str | None, word: str) -> list[Named]:
     if title and title.lower() not in ("miss", "master"):
         return []
     found = [p for p in people if p.core[0].lower() in formal]
-    return found if len(found) == 1 and not split(found[0].aliases[0])[0] in ("Lady", "Sir", "Mrs", "Mr") else []
+    return (
+        found if len(found) == 1 and not split(found[0].aliases[0])[0] in ("Lady", "Sir", "Mrs", "Mr") else []
+    )
 
 
 def _agrees(person: Named, title: str | None, gender: Gender | None) -> bool:
@@ -279,7 +289,9 @@ def _agrees(person: Named, title: str | None, gender: Gender | None) -> bool:
 
 _MARRIED = frozenset({"mrs", "lady", "madame", "mme"})
 _UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "master"})
-_RANKS = words.OTHER_TITLES - frozenset({"dr", "doctor", "professor", "prof", "cousin", "comrade", "saint", "st"})
+_RANKS = words.OTHER_TITLES - frozenset(
+    {"dr", "doctor", "professor", "prof", "cousin", "comrade", "saint", "st"}
+)
 _WOMEN = _MARRIED | _UNMARRIED
 _EXCLUSIVE = (
     (_MARRIED, _UNMARRIED),

@@ -201,7 +201,9 @@ class _Census:
 
     def _mention(self, start: int, end: int, number: int) -> Mention:
         text = self.text
-        if text[end : end + 2] in ("’s", "'s") or (text[end - 1] == "s" and text[end : end + 2] in ("’ ", "' ")):
+        if text[end : end + 2] in ("’s", "'s") or (
+            text[end - 1] == "s" and text[end : end + 2] in ("’ ", "' ")
+        ):
             role: Role = "possessive"
         elif _SENTENCE_START.search(text, max(0, start - 14), start) or _VERB_AFTER.match(text, end):
             role = "subject"
@@ -244,9 +246,13 @@ class _Census:
                 parts = [part for part in match[2].split() if part.lower() not in words.FUNCTION_WORDS]
                 if parts and len(parts) == len(match[2].split()):
                     counts[parts[-1].lower()] += 1
-        return frozenset(n for n, count in counts.items() if count > 1 and n not in words.INDEFINITES | _NO_ONE)
+        return frozenset(
+            n for n, count in counts.items() if count > 1 and n not in words.INDEFINITES | _NO_ONE
+        )
 
-    def _identify(self, determiner: str, head: str, features: frozenset[str], start: int, end: int) -> Person | None:
+    def _identify(
+        self, determiner: str, head: str, features: frozenset[str], start: int, end: int
+    ) -> Person | None:
         place = self.prose.at(start)
         if determiner in words.INDEFINITE_DETERMINERS:
             before = self.text[max(0, start - 24) : start]
@@ -259,7 +265,12 @@ class _Census:
         for person in options:
             if not generic or (person.chapter == chapter and place - person.last < _NEAR):
                 person.last = place
+                if not person.features and any(
+                    part[0].isupper() for part in self.text[start:end].split()[1:]
+                ):
+                    person.name = _label(head, features, self.text[start:end])
                 person.features |= features
+                _remember(person, self.text[start:end])
                 return person
         if generic or head in words.KIN:
             known = self._stands_for(head, determiner, start, place)
@@ -271,6 +282,9 @@ class _Census:
         """Whom "the man" means where no man was introduced: somebody unseen just before, else a named person."""
         for person in reversed(self.by_head["someone"]):
             if place - person.last <= 2 and determiner == "the":
+                person.name = head.capitalize()
+                person.last = place
+                _remember(person, f"the {head}")
                 return person
         gender = _noun_gender(head)
         index = bisect_right(self.named_at, (start, -1)) - 1
@@ -310,7 +324,9 @@ class _Census:
         return [Mention(at, at + 1, narrator.number, "subject", False, self.prose.at(at)) for at in places]
 
 
-_SPOKEN_NOUN = re.compile(r"(\w+) the ((?:[\w-]+ ){0,2}?[\w-]+)(?=[,.;:!?]| (?:in|with|to|as|and|at|from|who|again|\w+ly)\b)")
+_SPOKEN_NOUN = re.compile(
+    r"(\w+) the ((?:[\w-]+ ){0,2}?[\w-]+)(?=[,.;:!?]| (?:in|with|to|as|and|at|from|who|again|\w+ly)\b)"
+)
 _NO_ONE = frozenset("same first last latter former second third two three men women".split())
 
 
@@ -363,6 +379,15 @@ def _noun_gender(head: str) -> Gender | None:
     return "female" if head in words.FEMALE_NOUNS else None
 
 
+_ALIASES = 6
+
+
+def _remember(person: Person, words_there: str) -> None:
+    """Keep how a nameless person was called, a few forms."""
+    if not person.named and len(person.aliases) < _ALIASES and words_there not in person.aliases:
+        person.aliases.append(words_there)
+
+
 def _label(head: str, features: frozenset[str], words_there: str) -> str:
     """A name for a nameless person: "Chief of staff", "Young lieutenant", "Someone"."""
     kept = words_there.split()
@@ -387,7 +412,7 @@ def _weigh_pronouns(prose: Prose, people: People) -> None:
             person = people.persons[mention.person]
             weight = 0.5 if mention.role != "possessive" else 0.25
             stretch = text[mention.end : end]
-            mark = min((at for at in map(stretch.find, "“”\"") if at >= 0), default=len(stretch))
+            mark = min((at for at in map(stretch.find, '“”"') if at >= 0), default=len(stretch))
             for found in _PRONOUN.finditer(stretch, 0, mark):
                 if found[1].lower() in words.MALE_PRONOUNS:
                     person.male += weight

@@ -37,11 +37,14 @@ class _Style:
         return re.compile(f"[{re.escape(''.join(sorted({*self.opens, *self.closes})))}]")
 
 
-_DOUBLE = _Style("“\"", "”\"")
+_DOUBLE = _Style('“"', '”"')
 _LOW = _Style("„", "“”")
 _ANGLE = _Style("«", "»")
 _ANGLE_INWARD = _Style("»", "«")
 _SINGLE = _Style("‘'", "’'", single=True)
+
+CLOSING = "”\"’'»«“"
+"""Every mark that may close a quotation."""
 
 _SINGLE_OPENING = re.compile(r"^[‘'](?=[\w…])", re.MULTILINE)
 
@@ -161,7 +164,7 @@ def _is_spoken(text: str, place: Place, start: int, end: int) -> bool:
     before = text[place.start : start].rstrip()
     after = text[end : place.end].lstrip()
     ended = inside[-1] in _ENDED
-    if not before or before[-1] in ".!?…”\"’»“«":
+    if not before or before[-1] in '.!?…”"’»“«':
         return ended or not after or after[0] in ",—-–.;" or _verb_near(after)
     count = len(inside.split())
     if before[-1] in ",:;—–-(":

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from narrator.markup.people import Mention, People
+from narrator.markup.people import People
 from narrator.markup.prose import Prose
 from narrator.markup.tags import Speech
 
@@ -24,31 +24,30 @@ class Verdict:
 class Weights:
     """What each piece of evidence is worth. Tuned by hand and by coordinate search on annotated novels."""
 
-    tag: float = 3.0
+    tag: float = 0.72
     other_tag: float = -1.5
-    gender: float = 3.0
+    gender: float = 1.47
     recent_subject: float = 2.2
-    recent_other: float = 0.8
+    recent_other: float = 1.08
     decay: float = 0.75
-    here_subject: float = 2.0
     previous: float = -1.6
     turn: float = 1.6
     turn_gap: float = 0.4
-    called: float = -3.0
-    named: float = -0.8
-    answers: float = 1.6
-    next_same: float = -1.0
-    next_turn: float = 0.9
-    fame: float = 0.12
+    called: float = -5.47
+    named: float = -3.59
+    answers: float = 2.92
+    next_same: float = -2.46
+    next_turn: float = 2.21
+    fame: float = 0.03
     spoke: float = 0.3
-    monologue: float = 0.5
     nameless: float = -0.8
     beat: float = 1.5
-    lately: float = 0.8
+    anaphor: float = 1.5
+    lately: float = 0.56
     fade: float = 0.8
     beside: float = -0.5
-    spoken_to: float = 0.8
-    stranger: float = -0.3
+    spoken_to: float = 1.46
+    stranger: float = -0.55
 
 
 _SURE = 2.2
@@ -59,7 +58,9 @@ _BACK = 12
 """Paragraphs that a mention is remembered."""
 
 
-def attribute(prose: Prose, people: People, speeches: Sequence[Speech], weights: Weights | None = None) -> list[Verdict]:
+def attribute(
+    prose: Prose, people: People, speeches: Sequence[Speech], weights: Weights | None = None
+) -> list[Verdict]:
     """A verdict for every speech."""
     return _Judge(prose, people, speeches, weights or Weights()).verdicts()
 
@@ -161,7 +162,7 @@ class _Judge:
             leaning = self.people.persons[person].leaning() * (1 if tag.gender == "male" else -1)
             if leaning > -_UNKNOWN and any(t.where == "before" and t.person == person for t in speech.tags):
                 # "A student raised a hand. “…,” he asked": the pronoun means who just acted.
-                leaning = max(leaning, _ACTED)
+                return weights.gender * _ACTED * min(2.0, tag.strength) + weights.anaphor
             return weights.gender * leaning * min(2.0, tag.strength)
         return 0.0
 
@@ -215,8 +216,3 @@ def _told(speech: Speech) -> int | None:
     if tag is None or tag.person is None or tag.strength < _SURE:
         return None
     return tag.person
-
-
-def subjects(mentions: Sequence[Mention]) -> list[int]:
-    """The persons that are subjects among mentions, in order."""
-    return [mention.person for mention in mentions if mention.role == "subject"]

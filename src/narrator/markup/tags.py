@@ -80,13 +80,17 @@ _TOKEN = re.compile(r"[\w’'-]*\w|[.,;:!?…—–-]+")
 _STOPS = frozenset(".!?;…") | {"...", "...."}
 _REACH = 16
 _CALLABLE = "|".join(
-    sorted((words.TITLES | words.PERSON_NOUNS) - words.DOTTED_TITLES - words.INDEFINITES, key=len, reverse=True)
+    sorted(
+        (words.TITLES | words.PERSON_NOUNS) - words.DOTTED_TITLES - words.INDEFINITES, key=len, reverse=True
+    )
 )
 _CALL = re.compile(
     rf"(?:[“\"‘«„]|[,.!?…—;] ?)(?:(?:my|dear|comrade|good|mr|oh|yes|no|well|but|and),? )*({_CALLABLE})(?=[,.!?…—”\"’])",
     re.IGNORECASE,
 )
-_ADVERBS = frozenset("then also only again at last to himself herself quite softly just still never had now".split())
+_ADVERBS = frozenset(
+    "then also only again at last to himself herself quite softly just still never had now".split()
+)
 _BODY = frozenset(
     "face eyes eye brow brows lips lip mouth smile jaw head hand hands fingers finger shoulders shoulder expression gaze "
     "look breath heart chest cheeks cheek eyebrows eyebrow forehead throat tone voice mind stomach knees arm arms fist "
@@ -159,10 +163,14 @@ class _Reader:
     def _calls(self, mention: Mention) -> bool:
         before = self.text[max(0, mention.start - 12) : mention.start].rstrip()
         after = self.text[mention.end : mention.end + 1]
-        if after not in tuple(",!?.;”\"-—…’"):
+        if after not in tuple(',!?.;”"-—…’'):
             return False
         word = before.split()[-1].lower() if before.split() else ""
-        return not before or before[-1] in ",“\"!.?-—;‘…" or word in ("dear", "my", "oh", "o", "dearest", "well", "comrade")
+        return (
+            not before
+            or before[-1] in ',“"!.?-—;‘…'
+            or word in ("dear", "my", "oh", "o", "dearest", "well", "comrade")
+        )
 
     def _called_by_title(self, start: int, end: int, place: int) -> set[int]:
         """Persons addressed by title or noun ("Comrade General", "doctor"): the one met last."""
@@ -275,7 +283,7 @@ class _Reader:
         found: list[_Token] = []
         for match in _TOKEN.finditer(self.text, begin, end):
             token = _Token(match.group(), match.group().lower(), match.start(), match.end())
-            if found and found[-1].text[0] in ".!?…" and token.text[0] not in ".!?…”’\"":
+            if found and found[-1].text[0] in ".!?…" and token.text[0] not in '.!?…”’"':
                 title = len(found) > 1 and found[-2].low in words.DOTTED_TITLES
                 if not title:
                     found = []

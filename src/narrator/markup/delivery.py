@@ -1,0 +1,93 @@
+"""How a speech is said, where its tag says so: a small list of verbs and adverbs that leave no doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from narrator.markup.prose import Prose
+from narrator.markup.quotations import Quote
+from narrator.markup.words import SPEECH_VERBS
+
+_BY_VERB = {
+    "whispered": "whispering",
+    "whispers": "whispering",
+    "whispering": "whispering",
+    "murmured": "murmuring",
+    "murmurs": "murmuring",
+    "muttered": "muttering",
+    "mutters": "muttering",
+    "mumbled": "mumbling",
+    "shouted": "shouting",
+    "shouts": "shouting",
+    "yelled": "shouting",
+    "bellowed": "shouting",
+    "roared": "shouting",
+    "barked": "shouting",
+    "hollered": "shouting",
+    "screamed": "screaming",
+    "shrieked": "screaming",
+    "gasped": "gasping",
+    "panted": "gasping",
+    "wheezed": "gasping",
+    "sobbed": "sobbing",
+    "hissed": "hissing",
+    "growled": "growling",
+    "snarled": "growling",
+    "croaked": "hoarse",
+    "rasped": "hoarse",
+}
+_BY_ADVERB = {
+    "softly": "softly",
+    "quietly": "softly",
+    "gently": "gently",
+    "calmly": "calmly",
+    "coldly": "coldly",
+    "bitterly": "bitterly",
+    "angrily": "angrily",
+    "loudly": "loudly",
+    "hoarsely": "hoarse",
+}
+_WORD = re.compile(r"[^\W\d_][\w’'-]*|[.!?;:—–]")
+_NEAR, _ADVERB_NEAR = 5, 8
+"""Words from the quotation within which the verb, and its adverb, must stand."""
+
+
+def delivery(prose: Prose, quotes: Iterable[Quote]) -> str:
+    """The delivery of one speech, from the narration right after or before its quotations; empty where none is told."""
+    for quote in quotes:
+        place = prose.places[quote.place]
+        after = _first_words(prose.text, quote.end, place.end)
+        before = _last_words(prose.text, place.start, quote.start)
+        found = _told(after) or _told(before)
+        if found:
+            return found
+    return ""
+
+
+def _first_words(text: str, start: int, end: int) -> list[str]:
+    found: list[str] = []
+    for match in _WORD.finditer(text, start, min(end, start + 90)):
+        word = match.group().lower()
+        if not word[0].isalpha() or len(found) == _ADVERB_NEAR:
+            break
+        found.append(word)
+    return found
+
+
+def _last_words(text: str, start: int, end: int) -> list[str]:
+    """The words of the clause that leads into a quotation, nearest first; only a comma or colon leads in."""
+    lead = text[max(start, end - 90) : end].rstrip()
+    if not lead.endswith((",", ":")):
+        return []
+    clause = re.split(r"[.!?;—–]", lead[:-1])[-1]
+    return [word.lower() for word in re.findall(r"[^\W\d_][\w’'-]*", clause)][::-1][:_ADVERB_NEAR]
+
+
+def _told(words: list[str]) -> str:
+    verb = next((word for word in words[:_NEAR] if word in SPEECH_VERBS), None)
+    if verb is None:
+        return ""
+    if verb in _BY_VERB:
+        return _BY_VERB[verb]
+    return next((_BY_ADVERB[word] for word in words if word in _BY_ADVERB), "")

@@ -1,0 +1,150 @@
+"""The room's work in order: who speaks, then the script that says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from narrator.book import (
+    Chapter,
+    CharacterId,
+    Cue,
+    Element,
+    Heading,
+    Manuscript,
+    ManuscriptChapter,
+    MarkedUp,
+    ParagraphBreak,
+    Quotation,
+    SceneBreak,
+    Span,
+    Unspoken,
+)
+from narrator.markup import quotations, scenes
+from narrator.markup.characters import characters
+from narrator.markup.delivery import delivery
+from narrator.markup.lines import Voiced, lines
+from narrator.markup.people import meet
+from narrator.markup.prose import Prose, prose
+from narrator.markup.quotations import Quote
+from narrator.markup.speakers import Verdict, attribute
+from narrator.markup.tags import Speech, speeches
+
+_SURE = 0.8
+"""Confidence under which a line carries the script's `?`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One spoken quotation with all that is known about it."""
+
+    quote: Quote
+    speaker: CharacterId | None
+    confidence: float
+    delivery: str
+    speech: int
+
+
+def mark_up(manuscript: Manuscript) -> MarkedUp:
+    """The manuscript as a script: one chapter each, the characters that speak, and the attribution behind it.
+
+    For every paragraph the lines, joined by a space or by nothing where `glued`, are `paragraph.text` exactly.
+    A quotation for which nobody was found is a line of the narrator's, unsure.
+    """
+    text = prose(manuscript)
+    quotes = quotations.find(text)
+    people = meet(text, quotes)
+    found = speeches(text, quotes, people)
+    verdicts = attribute(text, people, found)
+    order = [verdict.person for verdict in verdicts if verdict.person is not None]
+    cast, handles = characters(people, order, text.text)
+    said = _said(text, quotes, found, verdicts, handles)
+    voiced = _voiced(text, said)
+    chapters = tuple(
+        _chapter(chapter, [voiced[number, index] for index in range(len(chapter.paragraphs))])
+        for number, chapter in enumerate(manuscript.chapters)
+    )
+    return MarkedUp(chapters, cast, _quotations(text, quotes, said))
+
+
+def _said(
+    text: Prose,
+    quotes: Sequence[Quote],
+    found: Sequence[Speech],
+    verdicts: Sequence[Verdict],
+    handles: dict[int, CharacterId],
+) -> dict[int, _Said]:
+    """What is known about each spoken quotation, by its number. A speech that continues keeps its number."""
+    said: dict[int, _Said] = {}
+    number = -1
+    for speech, verdict in zip(found, verdicts, strict=True):
+        number += 0 if speech.continues and number >= 0 else 1
+        how = delivery(text, [quotes[quote] for quote in speech.quotes])
+        speaker = None if verdict.person is None else handles[verdict.person]
+        for quote in speech.quotes:
+            said[quote] = _Said(quotes[quote], speaker, verdict.confidence, how, number)
+    return said
+
+
+def _voiced(text: Prose, said: dict[int, _Said]) -> dict[tuple[int, int], list[Voiced]]:
+    """The spoken stretches of each paragraph, by chapter and index, as offsets into the paragraph's text."""
+    found: dict[tuple[int, int], list[Voiced]] = defaultdict(list)
+    for one in said.values():
+        place = text.places[one.quote.place]
+        start, end = one.quote.start - place.start, one.quote.end - place.start
+        speaker = one.speaker or CharacterId("narrator")
+        unsure = one.speaker is None or one.confidence < _SURE
+        found[place.chapter, place.index].append(Voiced(start, end, speaker, one.delivery, unsure))
+    return found
+
+
+def _quotations(text: Prose, quotes: Sequence[Quote], said: dict[int, _Said]) -> tuple[Quotation, ...]:
+    """Every quotation in the source's own offsets, its marks left outside."""
+    found: list[Quotation] = []
+    for number, quote in enumerate(quotes):
+        inside = _inside(text, quote)
+        start = text.source(inside[0], quote.place)
+        span = Span(start, max(start, text.source(inside[1] - 1, quote.place) + 1))
+        one = said.get(number)
+        if one is None:
+            found.append(Quotation(span, None, 1.0, kind="quoted"))
+        else:
+            found.append(Quotation(span, one.speaker, one.confidence, speech=one.speech))
+    return tuple(found)
+
+
+def _inside(text: Prose, quote: Quote) -> tuple[int, int]:
+    closed = text.text[quote.end - 1] in quotations.CLOSING and quote.end - quote.start > 2
+    start, end = quote.start + 1, quote.end - 1 if closed else quote.end
+    while start < end - 1 and text.text[start] == " ":
+        start += 1
+    while end - 1 > start and text.text[end - 1] == " ":
+        end -= 1
+    return start, end
+
+
+def _chapter(chapter: ManuscriptChapter, voiced: Sequence[Sequence[Voiced]]) -> Chapter:
+    """One chapter of the script: heading, then scenes of paragraphs, each scene with the bed it calls for."""
+    elements: list[Element] = [Heading(chapter.heading.text if chapter.heading else chapter.title)]
+    opens = scenes.shifts(chapter.paragraphs)
+    bed = "none"
+    first = True
+    starts = sorted({0, *opens})
+    for start, end in zip(starts, [*starts[1:], len(chapter.paragraphs)], strict=True):
+        wanted = scenes.bed(" ".join(p.text for p in chapter.paragraphs[start:end] if not p.furniture))
+        for index in range(start, end):
+            paragraph = chapter.paragraphs[index]
+            if not first:
+                elements.append(ParagraphBreak())
+            if index in opens and not first:
+                elements.append(SceneBreak())
+            first = False
+            if paragraph.furniture:
+                elements.append(Unspoken(paragraph.text))
+                continue
+            if wanted != bed:
+                elements.append(Cue("bed", (wanted,)))
+                bed = wanted
+            elements += lines(paragraph, voiced[index])
+    return Chapter(tuple(elements))
