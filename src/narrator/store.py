@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from narrator.errors import RenderError
-from narrator.whole import PART, replacing, write_bytes
+from narrator.whole import replacing, write_bytes
 
 Kind: TypeAlias = Literal["takes", "chapters"]
 Facts: TypeAlias = Mapping[str, Any]
@@ -68,13 +67,6 @@ class Store:
         """A temporary path that becomes the artefact's file when the block ends well."""
         with replacing(self.path(kind, key, suffix)) as part:
             yield part
-
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A temporary file in the store's folder, gone when the block ends."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=f"{PART}-", suffix=".raw", dir=self.root) as file:
-            yield Path(file.name)
 
     def finish(self, kind: Kind, key: str, record: Record) -> None:
         """Say what the artefact was made of and what came out: from now on it counts as there."""

@@ -93,14 +93,14 @@ def _speak(request: TakeRequest) -> Audio:
         request.words,
         delivery=request.delivery,
         pace=voice.pace,
-        seed=request.take,
+        seed=request.take - 1,  # 0 is the plain reading
     )
 
 
 def finish(store: Store, job: ChapterJob) -> Finished:
     """Mix, master and encode a chapter into the store. Raises RenderError, placed at the chapter."""
     cpu: dict[str, float] = {"mix": 0.0}
-    started = time.process_time()
+    started, children = time.process_time(), _children_cpu()
     try:
         timeline = mixing.timeline(
             job.chapter,
@@ -110,7 +110,7 @@ def finish(store: Store, job: ChapterJob) -> Finished:
             bed_level=job.bed_level,
             target=job.spec.loudness,
         )
-        mix = mixing.mix(timeline, _Takes(store, job.takes), beds=job.beds, room_tone=job.spec.room_tone)
+        mix = mixing.mix(timeline, _Takes(store, job.takes), beds=job.beds)
         mastered = _master(store, job, _timed(mix, cpu))
     except NarratorError as error:
         raise type(error)(error.what, where=error.where or job.where, hint=error.hint) from error
@@ -118,17 +118,17 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     for key, facts in job.encodings.values():
         store.finish("chapters", key, Record(facts, made))
     cpu["master"] = time.process_time() - started - cpu["mix"]
+    cpu["mp3"] = _children_cpu() - children
     return Finished(job.name, tuple(job.encodings), _cost(cpu))
 
 
 def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping[str, Any]:
     with ExitStack() as parts:
-        outputs: dict[str, Path] = {
+        outputs: dict[Encoding, Path] = {
             encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
             for encoding, (key, _) in job.encodings.items()
         }
-        scratch = parts.enter_context(store.scratch())
-        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=scratch)
+        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root)
         checks = {
             encoding: dict(mastering.check(path, encoding, job.spec, mastered.samples))
             for encoding, path in outputs.items()
@@ -164,6 +164,12 @@ def _timed(mix: Iterator[mixing.Stems], cpu: dict[str, float]) -> Iterator[Sampl
         if block is None:
             return
         yield block
+
+
+def _children_cpu() -> float:
+    """Processor seconds of the child processes that have ended: the MP3 encoder."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _cost(cpu: Mapping[str, float]) -> Cost:

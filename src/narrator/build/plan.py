@@ -49,8 +49,10 @@ def plan(book: Book, encodings: Sequence[Encoding]) -> tuple[ChapterPlan, ...]:
 
 def missing_takes(plans: Sequence[ChapterPlan], store: Store, suffix: str) -> tuple[TakeRequest, ...]:
     """The takes that must be recorded, each once, in the order in which they are first heard."""
-    wanted = {request.key: request for p in reversed(plans) for request in reversed(p.takes.values())}
-    return tuple(r for r in reversed(wanted.values()) if not store.has("takes", r.key, suffix))
+    wanted: dict[str, TakeRequest] = {}
+    for request in (request for p in plans for request in p.takes.values()):
+        wanted.setdefault(request.key, request)
+    return tuple(r for r in wanted.values() if not store.has("takes", r.key, suffix))
 
 
 def missing_encodings(chapter: ChapterPlan, store: Store) -> tuple[Encoding, ...]:
@@ -105,9 +107,7 @@ def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], deliv
     take (DESIGN section 4)."""
     return {
         "kind": "take",
-        "words": [
-            [None if part is None else unicodedata.normalize("NFC", part) for part in w] for w in words
-        ],
+        "words": [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words],
         "engine": {"name": voice.engine, **engine},
         "settings": dict(sorted(voice.settings.items())),
         "pace": voice.pace,
@@ -149,7 +149,7 @@ def _mix_facts(
         "target": book.spec.loudness,
         "bed_level": book.sheet.bed_level,
         "beds": book.sheet.beds and book.spec.beds,
-        "room_tone": book.spec.room_tone,
+        "room_tone": mixing.ROOM_TONE,
         "revision": mixing.REVISION,
     }
 

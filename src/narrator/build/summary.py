@@ -17,13 +17,13 @@ from narrator.whole import write_text
 
 @dataclass(frozen=True, slots=True)
 class ChapterSummary:
-    """One chapter of the release. loudness: LUFS of the master. seconds: its duration."""
+    """One chapter of the release. loudness: LUFS of the encoded file, as decoded. seconds: its duration."""
 
     number: int
     title: str
     seconds: float
     voices: tuple[str, ...]
-    loudness: float
+    loudness: float | None
     lines: int
     recorded: int
     mixed: bool
@@ -42,7 +42,7 @@ def _chapter(book: Book, rendered: Rendered, released: ReleasedChapter) -> Chapt
         title=chapter.place.chapter.title,
         seconds=made["samples"] / RATE,
         voices=tuple(dict.fromkeys(book.cast[c].voice for c in characters)),
-        loudness=made["master"]["loudness"],
+        loudness=next(check["loudness"] for check in made["master"]["checks"].values()),
         lines=len(chapter.takes),
         recorded=sum(request.key in rendered.work.recorded for request in chapter.takes.values()),
         mixed=chapter.place.name in rendered.work.finished,

@@ -72,7 +72,7 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
             c.title,
             clock(c.seconds),
             ", ".join(c.voices),
-            f"{c.loudness:.1f}",
+            "" if c.loudness is None else f"{c.loudness:.1f}",
             f"{count(c.recorded, 'line')} recorded" if c.recorded else "mixed" if c.mixed else "reused",
         )
         for c in chapter_summaries(book, rendered)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from narrator.mixing.cues import BEDS, check_cue
+from narrator.mixing.delivery import delivery_level
 from narrator.mixing.measure import Measure, measure
 from narrator.mixing.pauses import Pauses
 from narrator.mixing.spans import BED_LEVEL, BedSpan
@@ -32,6 +33,7 @@ __all__ = [
     "Stems",
     "Timeline",
     "check_cue",
+    "delivery_level",
     "has_words",
     "measure",
     "mix",

@@ -11,7 +11,11 @@ from narrator.release.cover import draw_cover, load_cover
 from narrator.release.m4b import join_m4b
 from narrator.release.mp3 import chapter_mp3, join_mp3
 
+REVISION = 1
+"""Part of every release's key: raised when the same chapters and tags would be joined into other bytes."""
+
 __all__ = [
+    "REVISION",
     "EncodedChapter",
     "Tags",
     "chapter_mp3",
