@@ -65,11 +65,11 @@ def encode_aac(mono: np.ndarray) -> bytes:
     return _encoded(mono, "aac", "adts", 64, {}, {"aac_coder": "fast"})
 
 
-def encode_mp3(mono: np.ndarray) -> bytes:
+def encode_mp3(mono: np.ndarray, reservoir: bool = False) -> bytes:
     """CBR frames that decode to the samples given: LAME's delay made one frame, and dropped."""
     padded = np.concatenate([np.zeros(47, np.float32), mono])
     raw = {"write_xing": "0", "id3v2_version": "0"}
-    data = _encoded(padded, "libmp3lame", "mp3", 128, raw, {"reservoir": "0"})
+    data = _encoded(padded, "libmp3lame", "mp3", 128, raw, {"reservoir": str(int(reservoir))})
     sizes = mp3_frames(data, Path("encoder")).sizes
     return data[sizes[0] : sum(sizes[: len(mono) // 1_152 + 1])]
 

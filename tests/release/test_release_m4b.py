@@ -167,6 +167,9 @@ def test_what_cannot_be_written_leaves_no_litter(
     with pytest.raises(RenderError, match="cannot be written"):
         join_m4b(chapters, TAGS, b"", book)
     assert list(book.parent.iterdir()) == [book]
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(RenderError, match="cannot be written"):
+        join_m4b(chapters, TAGS, b"", tmp_path / "file" / "book.m4b")
 
 
 def test_a_missing_chapter_and_an_empty_book_are_refused(

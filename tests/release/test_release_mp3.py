@@ -4,17 +4,18 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 from PIL import Image
 
-from narrator.audio import GRID, RATE
+from narrator.audio import DRY, GRID, RATE
 from narrator.errors import RenderError
 from narrator.release import EncodedChapter, Tags, chapter_mp3, check_mp3, join_mp3
 from narrator.release.chapters import clean
 
-from .conftest import TITLES, Studio
+from .conftest import TITLES, Studio, encode_mp3
 
 TAGS = Tags(
     title="The Book 🎧",
@@ -132,6 +133,16 @@ def test_a_spoilt_chapter_leaves_the_old_file_and_no_litter(
     assert caught.value.where == str(chapters[2].path)
     assert out.read_bytes() == before
     assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_chapter_whose_first_sound_was_dropped_is_refused(tmp_path: Path) -> None:
+    noise = np.random.default_rng(2).uniform(-0.5, 0.5, GRID * 4).astype(np.float32)
+    noise[:DRY] = noise[-DRY:] = 0
+    for reservoir, path in ((False, tmp_path / "whole.mp3"), (True, tmp_path / "borrowing.mp3")):
+        path.write_bytes(encode_mp3(noise, reservoir=reservoir))
+    join_mp3([EncodedChapter("One", tmp_path / "whole.mp3", GRID * 4)], TAGS, b"", tmp_path / "book.mp3")
+    with pytest.raises(RenderError, match="the frame that was dropped"):
+        join_mp3([EncodedChapter("One", tmp_path / "borrowing.mp3", GRID * 4)], TAGS, b"", tmp_path / "b.mp3")
 
 
 def test_chapters_of_different_settings_are_refused(

@@ -21,12 +21,13 @@ def replacing(out: Path) -> Iterator[BinaryIO]:
     part = out.with_name(f".{uuid.uuid4().hex}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("xb") as file:
-            yield file
-        part.replace(out)
+        try:
+            with part.open("xb") as file:
+                yield file
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise RenderError(
             f"the file cannot be written ({error.strerror or error}).", where=str(out)
         ) from error
-    finally:
-        part.unlink(missing_ok=True)

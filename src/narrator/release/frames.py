@@ -38,6 +38,9 @@ _MP3_WANTED = 0xFFFA << 16
 _MP3_VARIES = 0x1 << 9 | 0x3 << 4
 """Padding and joint-stereo mode: what may differ between the frames of a CBR file."""
 
+_RESERVOIR = 511
+"""Bytes that a frame can reach back (9 bits of main_data_begin)."""
+
 _KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 """MPEG-1 layer III bit rates by their index (ISO/IEC 11172-3, 2.4.2.3); 0 where narrator takes none."""
 
@@ -113,6 +116,33 @@ def mp3_frames(data: bytes | mmap, where: Path, start: int = 0) -> Frames:
         at += size
     _refuse_broken(at, end, where)
     return Frames(header, sizes, start)
+
+
+def refuse_borrowed(data: bytes, frames: Frames, where: Path) -> None:
+    """RenderError where sound of an MP3 lies in bytes before its first frame.
+
+    LAME's bit reservoir lets a frame use room in those before it, up to 511 bytes back. Of a chapter whose
+    first frame was dropped, the next may lack bytes then, and plays the end of the chapter before: a click.
+    A frame that borrows but holds no sound is harmless.
+    """
+    mono = frames.header >> 6 & 0x3 == 3
+    table = 17 if mono else 32  # bytes of side information (ISO/IEC 11172-3, 2.4.1.7)
+    lengths = range(18, 18 + 2 * 59, 59) if mono else range(20, 20 + 4 * 59, 59)
+    at, room = frames.start, 0
+    for size in frames.sizes:
+        side = int.from_bytes(data[at + 4 : at + 4 + table], "big")
+        bits = table * 8
+        borrowed = side >> bits - 9
+        if borrowed > room and any(side >> bits - start - 12 & 0xFFF for start in lengths):
+            raise RenderError(
+                "its first sound lies in the frame that was dropped.",
+                where=str(where),
+                hint="Encode it without bit reservoir (-reservoir 0).",
+            )
+        room += size - 4 - table
+        at += size
+        if room >= _RESERVOIR:
+            return
 
 
 def chapter_frames(chapter: EncodedChapter, frames: Frames, expected: int) -> Frames:

@@ -24,6 +24,7 @@ from narrator.release.frames import (
     chapter_frames,
     mp3_frames,
     read_bytes,
+    refuse_borrowed,
     refuse_mixture,
     whole_frames,
 )
@@ -83,6 +84,7 @@ def milliseconds(samples: int) -> int:
 def _checked(chapter: EncodedChapter) -> tuple[bytes, Frames]:
     data = read_bytes(chapter.path)
     frames = mp3_frames(data, chapter.path)
+    refuse_borrowed(data, frames, chapter.path)
     return data, chapter_frames(chapter, frames, whole_frames(chapter, MP3_FRAME))
 
 
