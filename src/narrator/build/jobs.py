@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from narrator import mastering, mixing, speech
-from narrator.audio import Audio, Samples
-from narrator.book import Chapter
+from narrator.audio import Audio
+from narrator.book import NARRATOR, Chapter, Line
 from narrator.build import takes
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.errors import NarratorError
 from narrator.store import Facts, Record, Store
+
+if TYPE_CHECKING:
+    from narrator.audio import Samples
 
 _actors: dict[str, speech.Actor] = {}
 """Voices opened in this process. The engine shares one model between its own."""
@@ -114,12 +117,27 @@ def finish(store: Store, job: ChapterJob) -> Finished:
         mastered = _master(store, job, _timed(mix, cpu))
     except NarratorError as error:
         raise type(error)(error.what, where=error.where or job.where, hint=error.hint) from error
-    made = {"timeline": timeline.as_facts(), "samples": timeline.length, "master": mastered}
+    made = {
+        "timeline": timeline.as_facts(),
+        "samples": timeline.length,
+        "master": mastered,
+        "lines": [list(heard) for heard in heard_lines(job.chapter, job.takes)],
+    }
     for key, facts in job.encodings.values():
         store.finish("chapters", key, Record(facts, made))
     cpu["master"] = time.process_time() - started - cpu["mix"]
     cpu["mp3"] = _children_cpu() - children
     return Finished(job.name, tuple(job.encodings), _cost(cpu))
+
+
+def heard_lines(chapter: Chapter, keys: Mapping[int, str]) -> Iterator[tuple[int, str, str, str]]:
+    """What is heard in the chapter, in order: physical line, character, words, take key."""
+    for number, key in keys.items():
+        element = chapter.elements[number - 1]
+        if isinstance(element, Line):
+            yield number, element.character, element.written, key
+        else:
+            yield number, NARRATOR, chapter.title, key
 
 
 def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping[str, Any]:

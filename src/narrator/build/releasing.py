@@ -29,6 +29,11 @@ class ReleasedChapter:
     keys: Mapping[Encoding, str]
     record: Record
 
+    @property
+    def current(self) -> bool:
+        """Whether it is what the script says now, not an older state of the chapter."""
+        return all(self.plan.encodings[encoding][0] == key_ for encoding, key_ in self.keys.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

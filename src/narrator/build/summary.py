@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from narrator.audio import RATE
-from narrator.book import NARRATOR, Line
+from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book
 from narrator.build.releasing import ReleasedChapter
 from narrator.build.rendering import Rendered
@@ -99,17 +99,18 @@ def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:
 
 
 def _lines(released: ReleasedChapter, offset: int) -> Iterator[dict[str, Any]]:
-    place = released.plan.place
-    for clip in released.record.made["timeline"]["clips"]:
-        element = place.chapter.elements[clip["line"] - 1]
-        spoken = isinstance(element, Line)
+    """The lines as the script has them now; as they were, where the chapter went in as last released."""
+    place, made = released.plan.place, released.record.made
+    keys = {number: request.key for number, request in released.plan.takes.items()}
+    heard = heard_lines(place.chapter, keys) if released.current else map(tuple, made["lines"])
+    for (line, character, text, take), clip in zip(heard, made["timeline"]["clips"], strict=True):
         yield {
             "chapter": place.number,
-            "line": clip["line"],
-            "character": element.character if spoken else NARRATOR,
-            "text": element.written if spoken else place.chapter.title,
+            "line": line,
+            "character": character,
+            "text": text,
             **_times(offset + clip["start"], clip["length"]),
-            "take": released.plan.takes[clip["line"]].key,
+            "take": take,
         }
 
 

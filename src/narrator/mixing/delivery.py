@@ -26,4 +26,5 @@ tells which it is and the level only hints at it."""
 
 def delivery_level(delivery: str) -> float:
     """dB above (below) the plain voice for the script's parenthetical; 0 for one that says nothing of it."""
-    return next((_LEVELS[word] for word in delivery.lower().replace(",", " ").split() if word in _LEVELS), 0.0)
+    words = delivery.lower().replace(",", " ").split()
+    return next((_LEVELS[word] for word in words if word in _LEVELS), 0.0)
