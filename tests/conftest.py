@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from commands import Narrator, Said
 from narrator.cli import main
 
 sys.path.insert(0, str(Path(__file__).parent / "engines"))  # spawned workers take the path over
@@ -81,21 +80,8 @@ def make(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
-
-
 @pytest.fixture
-def narrator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def narrator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Narrator:
     """Type a command: narrator("-C", root, "render")."""
 
     def run(*arguments: object) -> Said:
@@ -109,3 +95,21 @@ def narrator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return Said(code, told.out, told.err)
 
     return run
+
+
+@pytest.fixture
+def rendered(make: Callable[..., Path], narrator: Narrator, finished: Path) -> Path:
+    """The small production, rendered once and copied for each test: the copy is as fresh as the original."""
+    root = make()
+    if not finished.exists():
+        said = narrator("-C", root, "render", "--jobs", 2)
+        assert said.code == 0, said.err
+        shutil.copytree(root, finished)
+    shutil.rmtree(root)
+    shutil.copytree(finished, root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("finished") / "production"

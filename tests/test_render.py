@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 from mutagen.id3 import ID3
 
+from commands import Narrator
 from narrator.audio import GRID, RATE
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -41,24 +41,6 @@ def decode(path: Path) -> np.ndarray:
     with av.open(path) as container:
         blocks = [frame.to_ndarray().mean(axis=0) for frame in container.decode(audio=0)]
     return np.concatenate(blocks)
-
-
-@pytest.fixture
-def rendered(make: Callable[..., Path], narrator: Callable[..., object], finished: Path) -> Path:
-    """The small production, rendered once and copied for each test: the copy is as fresh as the original."""
-    root = make()
-    if not finished.exists():
-        said = narrator("-C", root, "render", "--jobs", 2)
-        assert said.code == 0, said.err
-        shutil.copytree(root, finished)
-    shutil.rmtree(root)
-    shutil.copytree(finished, root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("finished") / "production"
 
 
 def test_a_listener_gets_a_chaptered_book(rendered: Path) -> None:
@@ -108,7 +90,7 @@ def test_the_timeline_says_when_each_line_is_heard(rendered: Path) -> None:
     assert timeline["chapters"][-1]["end_sample"] == pytest.approx(len(sound), abs=1024)
 
 
-def test_a_second_render_makes_nothing(rendered: Path, narrator: Callable[..., object]) -> None:
+def test_a_second_render_makes_nothing(rendered: Path, narrator: Narrator) -> None:
     before = contents(rendered)
     told = narrator("-C", rendered, "render", "--json").document
     assert told["lines"] == {"total": 11, "recorded": 0, "reused": 11}
@@ -133,7 +115,7 @@ def test_a_second_render_makes_nothing(rendered: Path, narrator: Callable[..., o
 )
 def test_an_edit_makes_exactly_what_it_changed(
     rendered: Path,
-    narrator: Callable[..., object],
+    narrator: Narrator,
     file: str,
     old: str,
     new: str,
@@ -148,9 +130,7 @@ def test_an_edit_makes_exactly_what_it_changed(
     assert bool(told["written"]) is released
 
 
-def test_a_renamed_character_and_a_moved_chapter_cost_nothing(
-    rendered: Path, narrator: Callable[..., object]
-) -> None:
+def test_a_renamed_character_and_a_moved_chapter_cost_nothing(rendered: Path, narrator: Narrator) -> None:
     for path in (rendered / "script").iterdir():
         text = path.read_text().replace("@boy", "@tom").replace("[character.boy]", "[character.tom]")
         chapters = text.split("[[chapter]]")
@@ -163,21 +143,17 @@ def test_a_renamed_character_and_a_moved_chapter_cost_nothing(
     assert titles == ["Opening credits", "Two", "One", "Closing credits"]
 
 
-def test_a_changed_voice_records_only_its_lines(rendered: Path, narrator: Callable[..., object]) -> None:
+def test_a_changed_voice_records_only_its_lines(rendered: Path, narrator: Narrator) -> None:
     edit(rendered / "voices" / "high.toml", "pitch = 330", "pitch = 300")
     assert narrator("-C", rendered, "render", "--json").document["lines"]["recorded"] == 3
 
 
-def test_a_lexicon_entry_records_only_lines_that_hold_it(
-    rendered: Path, narrator: Callable[..., object]
-) -> None:
+def test_a_lexicon_entry_records_only_lines_that_hold_it(rendered: Path, narrator: Narrator) -> None:
     (rendered / "script" / "lexicon.toml").write_text('[words]\nrope = "ROHP"\n')
     assert narrator("-C", rendered, "render", "--json").document["lines"]["recorded"] == 1
 
 
-def test_one_chapter_alone_is_not_yet_a_book(
-    make: Callable[..., Path], narrator: Callable[..., object]
-) -> None:
+def test_one_chapter_alone_is_not_yet_a_book(make: Callable[..., Path], narrator: Narrator) -> None:
     root = make()
     said = narrator("-C", root, "render", "--chapter", 2)
     assert said.code == 0
@@ -186,7 +162,7 @@ def test_one_chapter_alone_is_not_yet_a_book(
     assert files == {"chapters/02 Two.mp3", "chapters/02 Two.m4b"}
 
 
-def test_the_other_chapters_go_in_as_last_released(rendered: Path, narrator: Callable[..., object]) -> None:
+def test_the_other_chapters_go_in_as_last_released(rendered: Path, narrator: Narrator) -> None:
     before = contents(rendered)
     edit(rendered / "script" / "one.nar", "older than the house", "older than all the hills")
     edit(rendered / "script" / "two.nar", "It was morning.", "It was a dull morning.")
@@ -206,7 +182,7 @@ def test_the_other_chapters_go_in_as_last_released(rendered: Path, narrator: Cal
 
 
 def test_one_worker_and_two_give_the_same_bytes(
-    rendered: Path, make: Callable[..., Path], narrator: Callable[..., object], tmp_path: Path
+    rendered: Path, make: Callable[..., Path], narrator: Narrator, tmp_path: Path
 ) -> None:
     before = contents(rendered)
     rendered.rename(tmp_path / "first")
@@ -215,7 +191,7 @@ def test_one_worker_and_two_give_the_same_bytes(
     assert contents(root) == before
 
 
-def test_a_format_left_out_stays_as_it_was(rendered: Path, narrator: Callable[..., object]) -> None:
+def test_a_format_left_out_stays_as_it_was(rendered: Path, narrator: Narrator) -> None:
     before = contents(rendered)
     edit(rendered / "script" / "one.nar", "older than the house", "older than all the hills")
     assert narrator("-C", rendered, "render", "--format", "m4b").code == 0
@@ -227,9 +203,7 @@ def test_a_format_left_out_stays_as_it_was(rendered: Path, narrator: Callable[..
     assert "output/The Well.mp3" in told["written"]
 
 
-def test_what_was_recorded_before_a_death_is_kept(
-    make: Callable[..., Path], narrator: Callable[..., object]
-) -> None:
+def test_what_was_recorded_before_a_death_is_kept(make: Callable[..., Path], narrator: Narrator) -> None:
     dying = 'format = 1\nengine = "broken"\n[settings]\nfault = "killed"\n'
     root = make(voices__high_dot_toml=dying)
     said = narrator("-C", root, "render", "--jobs", 1)

@@ -55,7 +55,7 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 the production has a mistake, 2 wrong usage, 3 a tool or voice
     is missing, 4 the render failed, 130 interrupted."""
     try:
-        group.main(standalone_mode=False)
+        answer = group.main(standalone_mode=False)
     except NarratorError as error:
         Reporter(as_json="--json" in sys.argv).error(error)
         sys.exit(error.exit_code)
@@ -69,3 +69,4 @@ def main() -> None:
         # The reader (head, less) has gone; there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    sys.exit(answer if isinstance(answer, int) else 0)
