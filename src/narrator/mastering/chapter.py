@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Write = Callable[[Samples], None]
 
 _READ = 8 * GRID
-_MOST_MAKE_UP = 2.0
-"""dB at most that are added for what the limiter takes. More would be a race that the limiter wins."""
+_MOST_MAKE_UP = 3.0
+"""dB at most that are added for what the limiter takes: past that, every added dB is mostly limited away."""
 
 
 def spool(blocks: Iterable[Samples], file: IO[bytes]) -> tuple[Meter, Forecast]:

@@ -15,8 +15,9 @@ from narrator.audio import RATE, decibels, gain
 if TYPE_CHECKING:
     from narrator.audio import Samples
 
-WINDOW = 2_304
-"""Samples (52 ms) over which a limiter's gain is taken as one: about the time that one dip of it lasts."""
+WINDOW = 768
+"""Samples (17 ms) over which the limiter's gain is taken as one. Of 13 to 52 ms this came closest to what the
+limiter does: within 0.1 dB over losses up to 3 dB, for a real voice and for computed ones."""
 
 _STEP = 0.25
 _LOWEST = -60.0
@@ -72,7 +73,7 @@ class Forecast:
     def loss(self, raised: float, ceiling: float) -> float:
         """The dB (0 or less) that limiting to `ceiling` dBTP would take from the stream `raised` by dB.
 
-        Good to 0.1 dB while the limiter takes up to 4 dB from the highest peak.
+        Good to 0.1 dB for losses up to 3 dB.
         """
         energy = float(self._by_peak.sum())
         if energy <= 0:

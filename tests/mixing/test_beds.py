@@ -1,0 +1,98 @@
+"""Beds are heard through meters here: level, colour, movement, and that nothing comes round again."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyebur128 import MeasurementMode, R128State, get_loudness_global
+
+from narrator.audio import RATE
+from narrator.mixing import BEDS
+from narrator.mixing.beds import Wind, room_tone
+
+MINUTE = 60 * RATE
+
+
+@pytest.fixture(scope="module")
+def minutes():
+    """Two minutes of every bed."""
+    return {name: Wind(name, 7).read(2 * MINUTE) for name in BEDS}
+
+
+def decibels(power):
+    return 10 * np.log10(np.maximum(power, 1e-12))
+
+
+def seconds_of(samples):
+    """Level of each second in dB."""
+    return decibels(np.mean(np.square(samples.reshape(-1, RATE)), axis=1))
+
+
+def colour(samples, size=16_384):
+    """Level in 20 bands from 40 Hz to 8 kHz, the loudest at 0 dB."""
+    windows = samples[: len(samples) // size * size].reshape(-1, size) * np.hanning(size).astype(np.float32)
+    power = np.square(np.abs(np.fft.rfft(windows))).mean(axis=0)
+    edges = np.geomspace(40, 8000, 21) * size / RATE
+    bands = [power[int(low) : int(high) + 1].sum() for low, high in pairwise(edges)]
+    return np.maximum(decibels(np.array(bands) / max(bands)), -60)
+
+
+@settings(max_examples=10, deadline=None)
+@given(name=st.sampled_from(sorted(BEDS)), portions=st.lists(st.integers(1, 90_000), min_size=1, max_size=6))
+def test_a_bed_does_not_depend_on_the_portions_it_is_read_in(name, portions):
+    wind, whole = Wind(name, 11), Wind(name, 11).read(sum(portions))
+    assert np.array_equal(np.concatenate([wind.read(count) for count in portions]), whole)
+
+
+def test_seeds_and_gusts_change_the_wind():
+    first = Wind("gusts", 1).read(RATE)
+    assert not np.allclose(first, Wind("gusts", 2).read(RATE))
+    assert not np.allclose(first, Wind("gusts", 1, gust=0.2).read(RATE))
+
+
+@pytest.mark.parametrize("name", sorted(BEDS))
+def test_a_bed_is_as_loud_as_it_says(minutes, name):
+    state = R128State(1, RATE, MeasurementMode.MODE_I)
+    state.add_frames(minutes[name], len(minutes[name]))
+    assert get_loudness_global(state) == pytest.approx(0.0, abs=2.0)
+
+
+@pytest.mark.parametrize("name", sorted(BEDS))
+def test_a_bed_never_steps(minutes, name):
+    """Weather changes over seconds; a join would change within one."""
+    level = seconds_of(minutes[name])
+    assert np.abs(level[2:] - level[:-2]).max() < 9.0
+    assert np.abs(np.diff(minutes[name])).max() < 2.0
+
+
+@pytest.mark.parametrize("name", sorted(BEDS))
+def test_a_bed_does_not_come_round_again(minutes, name):
+    """The finest detail of a bed correlates with itself nowhere but in place."""
+    samples = minutes[name][: 2**21]
+    detail = np.diff(samples)
+    spectrum = np.fft.rfft(detail, 2 * len(detail))
+    correlation = np.fft.irfft(np.square(np.abs(spectrum)))[: len(detail) // 2]
+    assert np.abs(correlation[RATE:]).max() < 0.05 * correlation[0]
+
+
+@pytest.mark.parametrize("one", sorted(BEDS))
+def test_the_beds_differ_in_colour(minutes, one):
+    for other in BEDS:
+        if other != one:
+            assert np.abs(colour(minutes[one]) - colour(minutes[other])).mean() > 5.0, other
+
+
+def test_gust_is_how_far_the_wind_rises_and_falls():
+    spread = [np.ptp(seconds_of(Wind("gusts", 7, gust).read(MINUTE))) for gust in (0.0, 0.4, 1.0)]
+    assert spread[0] < 5.0 < spread[1] < spread[2]
+    assert spread[2] > 10.0
+
+
+def test_room_tone_is_steady_and_its_loop_has_no_seam():
+    tone = room_tone(1)
+    assert np.sqrt(np.mean(np.square(tone))) == pytest.approx(1.0, abs=1e-3)
+    assert np.ptp(seconds_of(tone)) < 1.5
+    steps = np.abs(np.diff(np.concatenate([tone, tone[:1]])))
+    assert steps[-1] < 6 * steps.mean()

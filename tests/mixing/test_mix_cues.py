@@ -1,0 +1,53 @@
+import pytest
+
+from narrator.book import Cue
+from narrator.errors import ScriptError
+from narrator.mixing import BEDS, check_cue
+
+
+@pytest.mark.parametrize(
+    "cue",
+    [
+        Cue("pause", ("1.5",)),
+        Cue("pause", ("0",)),
+        Cue("bed", ("none",)),
+        Cue("bed", ("blizzard",), (("level", "-26"), ("gust", "0.7"), ("fade", "4"))),
+        *(Cue("bed", (name,)) for name in BEDS),
+    ],
+)
+def test_what_the_mix_can_do_is_accepted(cue):
+    check_cue(cue)
+
+
+@pytest.mark.parametrize(
+    ("cue", "word"),
+    [
+        (Cue("pause"), "pause"),
+        (Cue("pause", ("long",)), "long"),
+        (Cue("pause", ("-1",)), "-1"),
+        (Cue("pause", ("nan",)), "nan"),
+        (Cue("pause", ("inf",)), "inf"),
+        (Cue("pause", ("1", "2")), "pause"),
+        (Cue("pause", ("1",), (("fade", "2"),)), "pause"),
+        (Cue("bed"), "bed"),
+        (Cue("bed", ("hurricane",)), "hurricane"),
+        (Cue("bed", ("gusts", "draught")), "bed"),
+        (Cue("bed", ("gusts",), (("volume", "-20"),)), "volume"),
+        (Cue("bed", ("gusts",), (("level", "quiet"),)), "quiet"),
+        (Cue("bed", ("gusts",), (("level", "12"),)), "12"),
+        (Cue("bed", ("gusts",), (("gust", "2"),)), "gust"),
+        (Cue("bed", ("gusts",), (("gust", "0.1"), ("gust", "0.2"))), "twice"),
+        (Cue("bed", ("none",), (("gust", "7"),)), "gust"),
+        (Cue("thunder", ("loud",)), "thunder"),
+    ],
+)
+def test_a_mistake_says_what_is_wrong_and_what_to_type(cue, word):
+    with pytest.raises(ScriptError, match=word) as caught:
+        check_cue(cue)
+    assert caught.value.hint
+    assert caught.value.where == ""
+
+
+def test_every_bed_says_how_it_sounds():
+    assert {"light-wind", "gusts", "blizzard", "draught"} <= BEDS.keys()
+    assert all(BEDS.values())
