@@ -25,7 +25,8 @@ def _parser() -> MarkdownIt:
 
 
 def blocks(source: str) -> list[Block]:
-    """The blocks of a Markdown text in reading order. HTML is not words; an image's description is not either."""
+    """The blocks of a Markdown text in reading order. HTML is not words; an image's description is not
+    either."""
     text = source
     front = _FRONT_MATTER.match(source)
     if front:
