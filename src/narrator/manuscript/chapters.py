@@ -11,6 +11,8 @@ from narrator.manuscript import headings
 from narrator.manuscript.shifts import opening_words, proposed
 
 _SUBTITLE_LENGTH = 60
+_FULL = 9
+"""Lines of a heading that takes no further subtitle."""
 _MATTER_LENGTH, _MATTER_BLOCKS = 80, 12
 """A title page: at most 12 blocks of at most 80 characters before the first heading."""
 
@@ -110,9 +112,9 @@ def _joined(blocks: list[Block]) -> list[Block]:
             and before.kind == "heading"
             and (block.kind == "heading" or _is_subtitle(block, before, after))
         ):
-            found[-1] = replace(
-                before, paragraph=_join(before, block), rank=max(before.rank, block.rank), lines=9
-            )
+            lines = block.lines if block.kind == "heading" else _FULL
+            rank = max(before.rank, block.rank)
+            found[-1] = replace(before, paragraph=_join(before, block), rank=rank, lines=lines)
         else:
             found.append(block)
     return found
