@@ -1,4 +1,5 @@
-"""The manuscript room: an author's file becomes chapters of paragraphs, each character traceable to the source."""
+"""The manuscript room: an author's file becomes chapters of paragraphs, each character traceable to the
+source."""
 
 from narrator.manuscript.reading import read
 

@@ -1,4 +1,5 @@
-"""Blocks become chapters: by their headings, or, where there is none, at proposed shifts of time and place."""
+"""Blocks become chapters: by their headings, or, where there is none, at proposed shifts of time and
+place."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from narrator.manuscript import headings
 from narrator.manuscript.shifts import opening_words, proposed
 
 _SUBTITLE_LENGTH = 60
+_FULL = 9
+"""Lines of a heading that takes no further subtitle."""
 _MATTER_LENGTH, _MATTER_BLOCKS = 80, 12
 """A title page: at most 12 blocks of at most 80 characters before the first heading."""
 
@@ -98,7 +101,8 @@ def _contents_set_aside(blocks: list[Block]) -> list[Block]:
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    """A volume's heading with its first chapter's, and a heading with the subtitle under it, are one heading."""
+    """A volume's heading with its first chapter's, and a heading with the subtitle under it, are one
+    heading."""
     found: list[Block] = []
     for index, block in enumerate(blocks):
         before = found[-1] if found else None
@@ -108,9 +112,9 @@ def _joined(blocks: list[Block]) -> list[Block]:
             and before.kind == "heading"
             and (block.kind == "heading" or _is_subtitle(block, before, after))
         ):
-            found[-1] = replace(
-                before, paragraph=_join(before, block), rank=max(before.rank, block.rank), lines=9
-            )
+            lines = block.lines if block.kind == "heading" else _FULL
+            rank = max(before.rank, block.rank)
+            found[-1] = replace(before, paragraph=_join(before, block), rank=rank, lines=lines)
         else:
             found.append(block)
     return found
@@ -133,14 +137,16 @@ def _is_subtitle(block: Block, heading: Block, after: Block | None) -> bool:
 
 def _join(first: Block, second: Block) -> Paragraph:
     """One paragraph of two; the space between stands for the white space after the first."""
-    assert first.paragraph and second.paragraph  # noqa: S101 - headings and words have paragraphs
+    assert first.paragraph is not None  # noqa: S101 - headings and words have paragraphs
+    assert second.paragraph is not None  # noqa: S101
     last = first.paragraph.runs[-1]
     spaced = replace(last, text=last.text + " ")
     return replace(first.paragraph, runs=(*first.paragraph.runs[:-1], spaced, *second.paragraph.runs))
 
 
 def _chapters(blocks: list[Block]) -> list[ManuscriptChapter]:
-    """One chapter a heading. Words before the first heading are a chapter only where there is prose among them."""
+    """One chapter a heading. Words before the first heading are a chapter only where there is prose among
+    them."""
     chapters: list[ManuscriptChapter] = []
     heading: Paragraph | None = None
     held: list[Paragraph] = []

@@ -22,7 +22,8 @@ _TOLERATED = 0.002
 def decode(data: bytes, path: Path) -> str:
     """The text of `data`, without its byte order mark.
 
-    Raises ManuscriptError for UTF-16, UTF-32, one-byte encodings and binary data; `path` goes into the message.
+    Raises ManuscriptError for UTF-16, UTF-32, one-byte encodings and binary data. `path` is for
+    the message.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):

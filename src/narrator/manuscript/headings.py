@@ -1,11 +1,15 @@
-"""What is a heading, a title line, an author's line or a scene mark. Conservative: when in doubt, it is prose."""
+"""What is a heading, a title line, an author's line or a scene mark. Conservative: when in doubt, it is
+prose."""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
@@ -71,7 +75,8 @@ def numeral(text: str) -> int:
 
 
 def in_sequence(values: list[int]) -> bool:
-    """Whether numbers that stand alone count chapters: from 1 upwards, two at least, starting over in a new part."""
+    """Whether numbers that stand alone count chapters: from 1 upwards, two at least, starting over in a new
+    part."""
     return len(values) > 1 and values[0] == 1 and all(b in (a + 1, 1) for a, b in pairwise(values))
 
 

@@ -7,6 +7,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from narrator.errors import ManuscriptError
 from narrator.manuscript import headings
 from narrator.manuscript.chapters import Block
 from narrator.manuscript.paragraphs import Stretch, paragraph
@@ -21,11 +22,12 @@ _CHAPTER_LEVELS = 2
 
 def _parser() -> MarkdownIt:
     """CommonMark for prose: an indented paragraph is no code, backticks and `[name]: address` are words."""
-    return MarkdownIt("commonmark").disable(["code", "backticks", "reference"])
+    return MarkdownIt("commonmark").disable(["code", "backticks", "reference", "text_join"])
 
 
 def blocks(source: str) -> list[Block]:
-    """The blocks of a Markdown text in reading order. HTML is not words; an image's description is not either."""
+    """The blocks of a Markdown text in reading order. HTML is not words; an image's description is not
+    either."""
     text = source
     front = _FRONT_MATTER.match(source)
     if front:
@@ -34,17 +36,20 @@ def blocks(source: str) -> list[Block]:
     return _Reader(source, text).blocks()
 
 
+def _even(text: str) -> str:
+    """The text with line ends of one kind and every offset kept."""
+    # A backslash right before a line end is a hard break, so the space that fills up goes behind it.
+    return text.replace("\\\r\n", "\\\n ").replace("\r\n", " \n").replace("\r", "\n").replace("\0", " ")
+
+
 class _Reader:
     """Walks the tokens with a finger on the source."""
 
     def __init__(self, source: str, text: str) -> None:
         self.source = source
-        # The parser counts \r\n and \r as one line end each; single characters keep offsets equal.
-        self.lines = [
-            match.start() for match in _LINE.finditer(text.replace("\r\n", " \n").replace("\r", "\n"))
-        ]
-        self.lines.append(len(source))
-        self.tokens = _parser().parse(text.replace("\r\n", " \n").replace("\r", "\n"))
+        self.text = _even(text)
+        self.lines = [*(match.start() for match in _LINE.finditer(self.text)), len(source)]
+        self.tokens = _parser().parse(self.text)
         self.found: list[Block] = []
         self.markers: list[Stretch] = []
         self.opens = False
@@ -77,7 +82,7 @@ class _Reader:
         if token.map is None:
             return
         start, end = self.lines[token.map[0]], self.lines[token.map[1]]
-        stretches = [*self.markers, *_Finger(self.source, start, end).walk(token.children or [])]
+        stretches = [*self.markers, *_Finger(self.text, start, end).walk(token.children or [])]
         self.markers = []
         words = paragraph(self.source, stretches)
         if words is None:
@@ -132,7 +137,7 @@ class _Finger:
         elif kind == "text_special":
             self._special(token)
         elif kind in ("softbreak", "hardbreak"):
-            self._take("\n" if "\n" in self.source[self.at : self.end] else "\r")
+            self._take("\n")
         elif kind == "html_inline":
             self._skip(token.content)
         elif kind == "link_close" and token.markup != "autolink":
@@ -146,7 +151,10 @@ class _Finger:
     def _place(self, words: str) -> int:
         place = self.source.find(words, self.at, self.end)
         if place < 0:
-            raise AssertionError(f"markdown: {words!r} not found after offset {self.at}")
+            raise ManuscriptError(
+                f"the Markdown near offset {self.at} could not be traced to the source.",
+                hint="Simplify the markup there, or save the manuscript as .txt.",
+            )
         return place
 
     def _take(self, words: str) -> None:

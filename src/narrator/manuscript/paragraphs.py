@@ -42,7 +42,8 @@ class _Builder:
             self._space = position
 
     def words(self, text: str, position: int, width: int) -> int:
-        """Add `text`, which takes `width` code points at `position`; return where it starts in the paragraph."""
+        """Add `text`, which takes `width` code points at `position`; return where it starts in the
+        paragraph."""
         if self._space >= 0:
             self._add(" ", self._space, 1)
             self._space = -1

@@ -1,9 +1,12 @@
-"""Plain text to blocks: paragraphs by blank lines, by single newlines, or by indentation, whichever the text uses."""
+"""Plain text to blocks: paragraphs by blank lines, by single newlines, or by indentation, whichever the
+text uses."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from narrator.manuscript import headings
 from narrator.manuscript.chapters import Block
@@ -13,7 +16,8 @@ _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _EMPHASIS = re.compile(r"(?<!\w)_(?=[^\s_])([^_]*[^\s_])_(?!\w)")
 _ENDS = tuple(".!?…:;”\"’'»)—–-*_]")
 _ENDED_SHARE = 0.6
-"""Share of lines ending as a sentence does above which every line is a paragraph: wrapped prose has about 0.1."""
+"""Share of lines ending as a sentence does above which every line is a paragraph: wrapped prose has about
+0.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +89,18 @@ def _opens_by_indent(before: _Line, line: _Line) -> bool:
     return line.indented and not before.indented
 
 
-def _cut(group: list[_Line], opens: object) -> list[list[_Line]]:
+def _cut(group: list[_Line], opens: Callable[[_Line, _Line], bool]) -> list[list[_Line]]:
     parts = [[group[0]]]
-    for before, line in zip(group, group[1:], strict=False):
-        if callable(opens) and opens(before, line):
+    for before, line in pairwise(group):
+        if opens(before, line):
             parts.append([])
         parts[-1].append(line)
     return parts
 
 
 def _cut_short(group: list[_Line]) -> list[list[_Line]]:
-    """No blank lines and no indentation: a paragraph ends where a sentence ends on a line that had room left."""
+    """No blank lines and no indentation: a paragraph ends where a sentence ends on a line that had room
+    left."""
     width = max(len(line.text) for line in group)
     return _cut(
         group, lambda before, line: before.ended and len(before.text) + len(line.text.split()[0]) < width - 8

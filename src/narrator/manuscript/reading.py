@@ -21,9 +21,9 @@ _READERS: dict[str, Callable[[str], list[Block]]] = {
 def read(path: Path) -> Manuscript:
     """The manuscript in `path`: .txt, .md or .markdown, UTF-8 with or without a byte order mark.
 
-    Its `source` is the decoded file, line ends untouched and the byte order mark left out; every offset counts
-    its code points. Raises ManuscriptError for a file that cannot be opened, another suffix, another encoding,
-    binary data, and a file without a word in it.
+    Its `source` is the decoded file, line ends untouched and the byte order mark left out; every offset
+    counts its code points. Raises ManuscriptError for a file that cannot be opened, another suffix, another
+    encoding, binary data, and a file without a word in it.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:

@@ -1,4 +1,5 @@
-"""Where a text without headings turns: the shifts of time and place at which a reader would expect a chapter."""
+"""Where a text without headings turns: the shifts of time and place at which a reader would expect a
+chapter."""
 
 from __future__ import annotations
 
@@ -10,10 +11,14 @@ _DAY = (
 _SEASON = "spring|summer|autumn|fall|winter"
 _UNIT = "minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|seasons?|centuries|century"
 _COUNT = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|many|some|several|a few|\d+)"
-_LATER = rf"(?:{_COUNT}\s+)?(?:long\s+)?(?:{_UNIT})\s+(?:later|after(?:wards?)?|passed|went|had\s+passed|had\s+gone)"
+_AFTER = r"(?:later|after(?:wards?)?|passed|went|had\s+passed|had\s+gone)"
+_LATER = rf"(?:{_COUNT}\s+)?(?:long\s+)?(?:{_UNIT})\s+{_AFTER}"
 _LONG = r"(?:weeks?|months?|years?|decades?|seasons?)"
 _GROUP = r"(?:they|we|the\s+\w+)"
-_MOVED = r"(?:took|brought|led|drove|carried|marched|moved|left|sailed|rode|flew|walked|travell?ed|crossed|arrived|reached|returned)"
+_MOVED = (
+    r"(?:took|brought|led|drove|carried|marched|moved|left|sailed|rode|flew|walked|travell?ed|crossed|arrived"
+    r"|reached|returned)"
+)
 
 _OPENINGS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(rf"(?:and\s+|but\s+|then[,\s]+)?(?:{pattern})\b", re.IGNORECASE))
@@ -42,7 +47,7 @@ _OPENINGS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             r"(?:in|on|by)\s+(?:(?:early|late|mid)[\s-])?(?:January|February|March|April|May|June|July|August|"
             r"September|October|November|December|\d{4})",
         ),
-        (1.5, rf"(?:on|by)\s+(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"),
+        (1.5, r"(?:on|by)\s+(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"),
         (
             1.5,
             rf"{_GROUP}\s+{_MOVED}\s+(?:him|her|them|us|it|me|like|to|into|through|across|away|out|the|north|south|east|west)",
@@ -55,7 +60,8 @@ _OPENINGS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
 )
 _MARKED = 3.0
 _LEAST_SHARE, _LEAST, _MOST = 0.08, 220, 1500
-"""No proposed chapter is shorter than 8 % of the text, within 220 and 1,500 words (90 s to 10 minutes aloud)."""
+"""No proposed chapter is shorter than 8 % of the text, within 220 and 1,500 words (90 s to 10 minutes
+aloud)."""
 _SHORT = 900
 """Words below which a text stays one chapter."""
 _WORTH = 1.25

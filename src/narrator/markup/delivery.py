@@ -54,7 +54,8 @@ _NEAR, _ADVERB_NEAR = 5, 8
 
 
 def delivery(prose: Prose, quotes: Iterable[Quote]) -> str:
-    """The delivery of one speech, from the narration right after or before its quotations; empty where none is told."""
+    """The delivery of one speech, from the narration right after or before its quotations; empty where none
+    is told."""
     for quote in quotes:
         place = prose.places[quote.place]
         after = _first_words(prose.text, quote.end, place.end)

@@ -35,7 +35,8 @@ def lines(paragraph: Paragraph, voiced: Sequence[Voiced]) -> list[Line]:
 
 
 def _parts(text: str, voiced: Sequence[Voiced]) -> list[Voiced]:
-    """The paragraph from end to end; marks that stand alone between quotations go to the speech before them."""
+    """The paragraph from end to end; marks that stand alone between quotations go to the speech before
+    them."""
     parts: list[Voiced] = []
     position = 0
     for part in (*voiced, None):

@@ -25,7 +25,7 @@ from narrator.markup import quotations, scenes
 from narrator.markup.characters import characters
 from narrator.markup.delivery import delivery
 from narrator.markup.lines import Voiced, lines
-from narrator.markup.people import meet
+from narrator.markup.meeting import meet
 from narrator.markup.prose import Prose, prose
 from narrator.markup.quotations import Quote
 from narrator.markup.speakers import Verdict, attribute
@@ -49,7 +49,7 @@ class _Said:
 def mark_up(manuscript: Manuscript) -> MarkedUp:
     """The manuscript as a script: one chapter each, the characters that speak, and the attribution behind it.
 
-    For every paragraph the lines, joined by a space or by nothing where `glued`, are `paragraph.text` exactly.
+    For every paragraph the lines, joined by a space or by nothing where `glued`, are its text exactly.
     A quotation for which nobody was found is a line of the narrator's, unsure.
     """
     text = prose(manuscript)

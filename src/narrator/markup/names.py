@@ -1,4 +1,5 @@
-"""Who is called by a name: capitalised words that behave like people, gathered into persons with their aliases."""
+"""Who is called by a name: capitalised words that behave like people, gathered into persons with their
+aliases."""
 
 from __future__ import annotations
 
@@ -9,25 +10,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from narrator.book import Gender
-from narrator.markup import words
+from narrator.markup import given_names, words
 from narrator.markup.quotations import Quote
 
 _TITLE = "|".join(sorted((title.capitalize() for title in words.TITLES), key=len, reverse=True))
 _WORD = r"[^\W\d_a-z][^\W\d_]*(?:[-’'][^\W\d_a-z][^\W\d_]+)*"
 _PARTICLE = r"(?:(?:de|von|van|der|du|la|le|da|di|del|ter|al|bin) ){0,2}"
 _CAPITALISED = re.compile(
-    rf"(?<![\w’'])(?:(?P<title>{_TITLE})\b\.? )?(?P<name>{_WORD}(?: {_PARTICLE}(?!(?:{_TITLE})\b){_WORD}){{0,3}})"
+    rf"(?<![\w’'])(?:(?P<title>{_TITLE})\b\.? )?"
+    rf"(?P<name>{_WORD}(?: {_PARTICLE}(?!(?:{_TITLE})\b){_WORD}){{0,3}})"
 )
 _LOWER = re.compile(r"(?<![^\W\d_])[a-z]{2,}(?![^\W\d_])")
 _NEXT_WORD = re.compile(r"(?:\s+|,\s+)([a-z]+)")
 _PAST = re.compile(r"\w+ed\Z")
-_DOING = frozenset(
-    "was had is has did could would took went came sat stood looked felt knew made got saw turned kept gave held let "
-    "put ran fell began rose drew left met heard found thought shook bent stared wore".split()
+_DOING = words.word_set(
+    "was had is has did could would took went came sat stood looked felt knew made got saw turned "
+    "kept gave held let put ran fell began rose drew left met heard found thought shook bent stared "
+    "wore"
 )
-_WHERE = frozenset("in at to from near of through into towards between reached left across outside".split())
-_FAMILY = frozenset(
-    "aunt uncle cousin nurse sister brother father mother lady sir king queen prince princess".split()
+_WHERE = words.word_set("in at to from near of through into towards between reached left across outside")
+_FAMILY = words.word_set(
+    "aunt uncle cousin nurse sister brother father mother lady sir king queen prince princess"
 )
 
 
@@ -66,7 +69,7 @@ class _Sightings:
 def given_gender(name: str) -> Gender | None:
     """The gender that a given name tells, None where it tells none."""
     low = name.lower()
-    male, female = low in words.MALE_NAMES, low in words.FEMALE_NAMES
+    male, female = low in given_names.MALE_NAMES, low in given_names.FEMALE_NAMES
     if male == female:
         return None
     return "male" if male else "female"
@@ -239,7 +242,8 @@ def _match(
 
 
 def _is_namesake(person: Named, title: str | None, core: tuple[str, ...], count: int) -> bool:
-    """Whether "Mr. Smith" is another than "Mr. John Smith": the short form is far commoner than the long one."""
+    """Whether "Mr. Smith" is another than "Mr. John Smith": the short form is far commoner than the long
+    one."""
     low = (title or "").lower()
     long = any((t or "").lower() == low and len(c) > 1 for t, c in map(split, person.aliases))
     return low in ("mr", "mrs", "miss") and len(core) == 1 and long and count > 2 * person.count
@@ -270,12 +274,12 @@ def _bearers(people: list[Named], title: str | None, word: str) -> Iterable[Name
 
 def _formally(people: list[Named], title: str | None, word: str) -> list[Named]:
     """Those whose given name a nickname stands for ("Lizzy" for an Elizabeth), where just one bears it."""
-    formal = words.NICKNAMES.get(word.lower(), ())
+    formal = given_names.NICKNAMES.get(word.lower(), ())
     if title and title.lower() not in ("miss", "master"):
         return []
     found = [p for p in people if p.core[0].lower() in formal]
     return (
-        found if len(found) == 1 and not split(found[0].aliases[0])[0] in ("Lady", "Sir", "Mrs", "Mr") else []
+        found if len(found) == 1 and split(found[0].aliases[0])[0] not in ("Lady", "Sir", "Mrs", "Mr") else []
     )
 
 

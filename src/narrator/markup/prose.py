@@ -22,7 +22,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The paragraphs of a manuscript that are read aloud, a newline between them. Headings are not among them."""
+    """The paragraphs of a manuscript that are read aloud, a newline between them. Headings are not among
+    them."""
 
     text: str
     places: tuple[Place, ...]

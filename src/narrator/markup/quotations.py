@@ -1,4 +1,5 @@
-"""Quoted stretches: which marks the text uses, where quotations begin and end, and which of them nobody says."""
+"""Quoted stretches: which marks the text uses, where quotations begin and end, and which of them nobody
+says."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from narrator.markup.words import SPEECH_VERBS
 class Quote:
     """One quoted stretch of the prose, marks included.
 
-    `place`: its paragraph. `spoken`: somebody says it. `continues`: it goes on with the speech of the paragraph
-    before, which was left open.
+    `place`: its paragraph. `spoken`: somebody says it. `continues`: it goes on with the speech of the
+    paragraph before, which was left open.
     """
 
     start: int
@@ -130,7 +131,8 @@ def _rtrim(text: str, start: int, end: int) -> int:
 
 
 def _single_spans(text: str, place: Place, found: list[int]) -> tuple[list[tuple[int, int]], bool]:
-    """Single marks: a closing one looks like an apostrophe, so punctuation before it decides, then its neighbours."""
+    """Single marks: a closing one looks like an apostrophe, so punctuation before it decides, then its
+    neighbours."""
     spans: list[tuple[int, int]] = []
     opened = -1
     for number, at in enumerate(found):
@@ -157,7 +159,8 @@ _WORD_AFTER = re.compile(r"\W*([^\W\d_]+)")
 
 
 def _is_spoken(text: str, place: Place, start: int, end: int) -> bool:
-    """Whether somebody says the quotation: by the punctuation around and inside it, and a speech verb near it."""
+    """Whether somebody says the quotation: by the punctuation around and inside it, and a speech verb near
+    it."""
     inside = text[start + 1 : end].rstrip("”\"“’'»«").strip()
     if not any(character.isalnum() for character in inside):
         return bool(inside)

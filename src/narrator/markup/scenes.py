@@ -47,7 +47,8 @@ _FAR_FROM_CALM = 2
 
 
 def shifts(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
-    """Paragraphs before which a new scene should begin: marked ones, or, where the author marks none, proposed ones."""
+    """Paragraphs before which a new scene should begin: marked ones, or, where the author marks none,
+    proposed ones."""
     marked = frozenset(index for index, paragraph in enumerate(paragraphs) if paragraph.opens_scene)
     if marked:
         return marked

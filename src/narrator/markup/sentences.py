@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 
-from narrator.markup.words import DOTTED_TITLES
+from narrator.markup.words import DOTTED_TITLES, word_set
 
 _END = re.compile(r"(?:[.!?…]+|[。！？])[”’\"')\]»“]*(?= |\Z)|[。！？]+[”’»」』]*")
-_ABBREVIATIONS = DOTTED_TITLES | frozenset(
-    "etc e.g i.e vs viz cf approx dept est fig inc ltd no nos vol pp ed jan feb mar apr jun jul aug sept oct nov dec "
-    "a.m p.m esq hon rt maj cmdr adm pvt cpl ave blvd mt ft".split()
+_ABBREVIATIONS = DOTTED_TITLES | word_set(
+    "etc e.g i.e vs viz cf approx dept est fig inc ltd no nos vol pp ed jan feb mar apr jun jul aug "
+    "sept oct nov dec a.m p.m esq hon rt maj cmdr adm pvt cpl ave blvd mt ft"
 )
-_ALWAYS_GO_ON = DOTTED_TITLES - {"jr", "sr"} | frozenset(
-    "no nos vol fig e.g i.e vs viz cf hon rt maj cmdr adm pvt cpl mt ft".split()
+_ALWAYS_GO_ON = DOTTED_TITLES - {"jr", "sr"} | word_set(
+    "no nos vol fig e.g i.e vs viz cf hon rt maj cmdr adm pvt cpl mt ft"
 )
 _WORD = re.compile(r"[^\W_][\w.’'-]*\Z")
 _OPENERS = "“‘\"'«„([—–-"
 
 
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The sentences of `text[start:end]`, trimmed, in order; together they are all of it but single spaces."""
+    """The sentences of `text[start:end]`, trimmed, in order; together they are all of it but single
+    spaces."""
     found: list[tuple[int, int]] = []
     begin = start
     for match in _END.finditer(text, start, end):

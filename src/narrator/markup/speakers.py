@@ -25,18 +25,18 @@ class Weights:
     """What each piece of evidence is worth. Tuned by hand and by coordinate search on annotated novels."""
 
     tag: float = 0.72
-    other_tag: float = -1.5
+    other_tag: float = -1.05
     gender: float = 1.47
     recent_subject: float = 2.2
-    recent_other: float = 1.08
+    recent_other: float = 1.46
     decay: float = 0.75
-    previous: float = -1.6
+    previous: float = -1.12
     turn: float = 1.6
     turn_gap: float = 0.4
     called: float = -5.47
-    named: float = -3.59
+    named: float = -2.51
     answers: float = 2.92
-    next_same: float = -2.46
+    next_same: float = -4.48
     next_turn: float = 2.21
     fame: float = 0.03
     spoke: float = 0.3
@@ -45,7 +45,7 @@ class Weights:
     anaphor: float = 1.5
     lately: float = 0.56
     fade: float = 0.8
-    beside: float = -0.5
+    beside: float = -0.35
     spoken_to: float = 1.46
     stranger: float = -0.55
 

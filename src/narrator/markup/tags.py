@@ -1,4 +1,5 @@
-"""What the narration around a speech says about its speaker: tags ("said Ann"), beats (Ann nodded. “…”), callings."""
+"""What the narration around a speech says about its speaker: tags ("said Ann"), beats (Ann nodded. “…”),
+callings."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ class Speech:
 
 
 def speeches(prose: Prose, quotes: Sequence[Quote], people: People) -> list[Speech]:
-    """Every speech in order, with its evidence. A paragraph is one speech unless two names are tagged in it."""
+    """Every speech in order, with its evidence. A paragraph is one speech unless two names are tagged in
+    it."""
     reader = _Reader(prose, quotes, people)
     found: list[Speech] = []
     numbers = [number for number, quote in enumerate(quotes) if quote.spoken]
@@ -85,16 +87,17 @@ _CALLABLE = "|".join(
     )
 )
 _CALL = re.compile(
-    rf"(?:[“\"‘«„]|[,.!?…—;] ?)(?:(?:my|dear|comrade|good|mr|oh|yes|no|well|but|and),? )*({_CALLABLE})(?=[,.!?…—”\"’])",
+    r"(?:[“\"‘«„]|[,.!?…—;] ?)(?:(?:my|dear|comrade|good|mr|oh|yes|no|well|but|and),? )*"
+    rf"({_CALLABLE})(?=[,.!?…—”\"’])",
     re.IGNORECASE,
 )
-_ADVERBS = frozenset(
-    "then also only again at last to himself herself quite softly just still never had now".split()
+_ADVERBS = words.word_set(
+    "then also only again at last to himself herself quite softly just still never had now"
 )
-_BODY = frozenset(
-    "face eyes eye brow brows lips lip mouth smile jaw head hand hands fingers finger shoulders shoulder expression gaze "
-    "look breath heart chest cheeks cheek eyebrows eyebrow forehead throat tone voice mind stomach knees arm arms fist "
-    "fists laugh laughter grin frown".split()
+_BODY = words.word_set(
+    "face eyes eye brow brows lips lip mouth smile jaw head hand hands fingers finger shoulders "
+    "shoulder expression gaze look breath heart chest cheeks cheek eyebrows eyebrow forehead throat "
+    "tone voice mind stomach knees arm arms fist fists laugh laughter grin frown"
 )
 
 
@@ -263,7 +266,8 @@ class _Reader:
         return [_tag(main[1], strength * weight, where)]
 
     def _main_subject(self, tokens: list[_Token]) -> tuple[int, _Found] | None:
-        """The subject of the main clause: behind the comma where the sentence opens with a clause or phrase."""
+        """The subject of the main clause: behind the comma where the sentence opens with a clause or
+        phrase."""
         first = next(
             ((i, s) for i in range(min(len(tokens), _REACH * 2)) if (s := self._subject(tokens, i))), None
         )

@@ -1,0 +1,301 @@
+"""The census of a text: everybody whom its narration mentions, found by name, by noun and by "I"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+
+from narrator.book import Gender
+from narrator.markup import words
+from narrator.markup.names import Named, given_gender, split, title_gender
+from narrator.markup.people import Mention, Person, Role
+from narrator.markup.prose import Prose
+from narrator.markup.quotations import Quote
+
+_FIRST_PERSON = 0.005
+"""Share of "I" among the narration's words above which the narrator is a person of the story."""
+_LETTERS = 5.5
+"""Characters to a word of English, its space included."""
+
+_CAPITAL = re.compile(r"(?<![\w])[^\W\d_a-z][\w]*")
+_DETERMINED = re.compile(
+    r"(?<![\w’'-])(the|a|an|his|her|my|their|our|its|this|that|another|one|some|each|The|A|An|His|Her|My|Their|Our|Its"
+    r"|This|That|Another|One|Some|Each)(?=((?: [\w’'-]+){1,4}))"
+)
+_SOMEONE = re.compile(r"(?<![\w’'-])(?:[Ss]omeone|[Ss]omebody)(?: else)?(?![\w’'-])")
+_I = re.compile(r"(?<![\w’'-])I(?![\w.-])")
+_OF = re.compile(r" of (staff|police|state|the \w+|\w+)")
+_PREDICATE = re.compile(
+    r"(?:\b(?:was|were|is|are|be|been|being|like|as|become|became|than|not|of|no|such|seemed|looked|remained)"
+    r"(?: (?:only|just|merely|still|but|also))?) \Z",
+    re.IGNORECASE,
+)
+_SENTENCE_START = re.compile(r"(?:\A|[.!?…:;—–“”\"»«]\s*|\n|,\s*(?:and|but|then|while|as|when)?\s*"
+                             r"|\b(?:and|but|then|when|while|as|that|if)\s+)\Z")  # fmt: skip
+_VERB_AFTER = re.compile(
+    r"\s+(?:(?:\w+ly|then|also|only|just|still|now|never|always|had|himself|herself)\s+)?"
+    r"(?:\w+ed|was|were|had|is|has|did|could|would|might|should|must|said|says|asked|told|took|went|came|sat|stood|felt|"
+    r"knew|made|got|saw|kept|gave|held|let|put|ran|fell|began|rose|drew|left|met|heard|found|thought|shook|bent|spoke|"
+    r"bit|broke|caught|cut|drove|flung|hid|laid|lay|lit|lost|paid|read|set|shot|shut|slid|spat|sprang|strode|struck|"
+    r"swore|swung|threw|woke|wore|wrote|led|leapt|leaned|burst|blew|chose|sent|sought|spread|swept|understood)\b"
+)
+_NEAR = 160
+"""Paragraphs after which "the officer" no longer means the officer last met."""
+_RECENT = 8
+
+
+class Census:
+    """Collects the persons; one pass for names, one for nouns."""
+
+    def __init__(self, prose: Prose, quotes: Sequence[Quote]) -> None:
+        self.prose = prose
+        self.text = prose.text
+        self.starts = [quote.start for quote in quotes]
+        self.quotes = quotes
+        self.persons: list[Person] = []
+        self.named_at: list[tuple[int, int]] = []
+        self.by_head: dict[str, list[Person]] = defaultdict(list)
+        self.narrator: int | None = None
+        self.aliases: dict[str, list[tuple[str, int]]] = defaultdict(list)
+
+    # ── names ──
+
+    def name(self, found: list[Named]) -> None:
+        """Take in the persons with names; an alias that two of them share stands for neither."""
+        owners: dict[str, set[int]] = defaultdict(set)
+        for named in found:
+            person = self._new(_fullest(named), list(named.aliases), named=True)
+            weight = 6.0 if any(title_gender(split(alias)[0]) for alias in named.aliases) else 3.0
+            person.male += weight if named.gender == "male" else 0.0
+            person.female += weight if named.gender == "female" else 0.0
+            for alias in (*named.aliases, *_parts(named)):
+                owners[alias].add(person.number)
+        own = {alias: number for number, p in enumerate(self.persons) for alias in p.aliases}
+        for alias, numbers in owners.items():
+            if alias in own or len(numbers) == 1:
+                number = own.get(alias, min(numbers))
+                self.aliases[alias.split()[0].rstrip(".")].append((alias, number))
+        for options in self.aliases.values():
+            options.sort(key=lambda option: -len(option[0]))
+
+    def by_name(self) -> list[Mention]:
+        """Every place where a person is called by a name, in quotations too."""
+        found: list[Mention] = []
+        after = 0
+        text, aliases = self.text, self.aliases
+        for match in _CAPITAL.finditer(text):
+            start = match.start()
+            options = aliases.get(match.group())
+            if options is None or start < after:
+                continue
+            for alias, number in options:
+                end = start + len(alias)
+                if text.startswith(alias, start) and not text[end : end + 1].isalnum():
+                    found.append(self._mention(start, end, number))
+                    after = end
+                    break
+        self.named_at = [(m.start, m.person) for m in found if not m.quoted]
+        return found
+
+    def _mention(self, start: int, end: int, number: int) -> Mention:
+        text = self.text
+        if text[end : end + 2] in ("’s", "'s") or (
+            text[end - 1] == "s" and text[end : end + 2] in ("’ ", "' ")
+        ):
+            role: Role = "possessive"
+        elif _SENTENCE_START.search(text, max(0, start - 14), start) or _VERB_AFTER.match(text, end):
+            role = "subject"
+        else:
+            role = "other"
+        return Mention(start, end, number, role, self._quoted(start), self.prose.at(start))
+
+    def _quoted(self, offset: int) -> bool:
+        index = bisect_right(self.starts, offset) - 1
+        return index >= 0 and offset < self.quotes[index].end and self.quotes[index].spoken
+
+    # ── nouns ──
+
+    def by_noun(self) -> list[Mention]:
+        """Every place where the narration means a person by a noun: "a runner", "the runner", "someone"."""
+        nouns = words.PERSON_NOUNS | self._spoken_nouns()
+        found: list[Mention] = []
+        someone = [(m.start(), m) for m in _SOMEONE.finditer(self.text)]
+        determined = [(m.start(), m) for m in _DETERMINED.finditer(self.text)]
+        for start, match in sorted((*someone, *determined), key=lambda pair: pair[0]):
+            if self._quoted(start):
+                continue
+            if match.re is _SOMEONE:
+                person = self._nominal("someone", frozenset(), match.group(), start)
+                found.append(self._mention(start, match.end(), person.number))
+                continue
+            phrase = _noun_phrase(match, nouns)
+            if phrase is None:
+                continue
+            head, features, end = phrase
+            known = self._identify(match[1].lower(), head, features, start, end)
+            if known is not None:
+                found.append(self._mention(start, end, known.number))
+        return found
+
+    def _spoken_nouns(self) -> frozenset[str]:
+        """Nouns that the text itself makes speakers ("said the Caterpillar"), twice at least."""
+        counts: dict[str, int] = defaultdict(int)
+        for match in _SPOKEN_NOUN.finditer(self.text):
+            if match[1].lower() in words.CORE_SPEECH_VERBS:
+                parts = [part for part in match[2].split() if part.lower() not in words.FUNCTION_WORDS]
+                if parts and len(parts) == len(match[2].split()):
+                    counts[parts[-1].lower()] += 1
+        return frozenset(
+            n for n, count in counts.items() if count > 1 and n not in words.INDEFINITES | _NO_ONE
+        )
+
+    def _identify(
+        self, determiner: str, head: str, features: frozenset[str], start: int, end: int
+    ) -> Person | None:
+        place = self.prose.at(start)
+        if determiner in words.INDEFINITE_DETERMINERS:
+            before = self.text[max(0, start - 24) : start]
+            if _PREDICATE.search(before) or (head == "voice" and before.endswith(("in ", "with "))):
+                return None
+            return self._nominal(head, features, self.text[start:end], start)
+        options = [p for p in reversed(self.by_head[head]) if _compatible(p.features, features)]
+        chapter = self.prose.places[place].chapter
+        generic = head in words.GENERIC_NOUNS
+        for person in options:
+            if not generic or (person.chapter == chapter and place - person.last < _NEAR):
+                person.last = place
+                if not person.features and any(
+                    part[0].isupper() for part in self.text[start:end].split()[1:]
+                ):
+                    person.name = _label(head, features, self.text[start:end])
+                person.features |= features
+                _remember(person, self.text[start:end])
+                return person
+        if generic or head in words.KIN:
+            known = self._stands_for(head, determiner, start, place)
+            if known is not None:
+                return known
+        return self._nominal(head, features, self.text[start:end], start)
+
+    def _stands_for(self, head: str, determiner: str, start: int, place: int) -> Person | None:
+        """Whom "the man" means where no man was introduced: somebody unseen just before, else a named
+        person."""
+        for person in reversed(self.by_head["someone"]):
+            if place - person.last <= 2 and determiner == "the":
+                person.name = head.capitalize()
+                person.last = place
+                _remember(person, f"the {head}")
+                return person
+        gender = _noun_gender(head)
+        index = bisect_right(self.named_at, (start, -1)) - 1
+        while index >= 0 and place - self.prose.at(self.named_at[index][0]) <= _RECENT:
+            person = self.persons[self.named_at[index][1]]
+            if gender and person.gender == gender:
+                return person
+            index -= 1
+        return None
+
+    def _nominal(self, head: str, features: frozenset[str], words_there: str, start: int) -> Person:
+        place = self.prose.at(start)
+        person = self._new(_label(head, features, words_there), [words_there])
+        person.head, person.features = head, features
+        person.chapter, person.last = self.prose.places[place].chapter, place
+        gender = _noun_gender(head)
+        person.male += 3.0 if gender == "male" else 0.0
+        person.female += 3.0 if gender == "female" else 0.0
+        self.by_head[head].append(person)
+        return person
+
+    def _new(self, name: str, aliases: list[str], *, named: bool = False) -> Person:
+        person = Person(len(self.persons), name, aliases, named=named)
+        self.persons.append(person)
+        return person
+
+    # ── the narrator as a person ──
+
+    def by_i(self) -> list[Mention]:
+        """Every "I" of the narration, where it says so often enough to be a person of the story."""
+        places = [match.start() for match in _I.finditer(self.text) if not self._quoted(match.start())]
+        narration = len(self.text) - sum(quote.end - quote.start for quote in self.quotes if quote.spoken)
+        if len(places) < 3 or len(places) < _FIRST_PERSON * narration / _LETTERS:
+            return []
+        narrator = self._new("Narrator", [])
+        narrator.narrates = True
+        self.narrator = narrator.number
+        return [Mention(at, at + 1, narrator.number, "subject", False, self.prose.at(at)) for at in places]
+
+
+_SPOKEN_NOUN = re.compile(
+    r"(\w+) the ((?:[\w-]+ ){0,2}?[\w-]+)(?=[,.;:!?]| (?:in|with|to|as|and|at|from|who|again|\w+ly)\b)"
+)
+_NO_ONE = words.word_set("same first last latter former second third two three men women")
+
+
+def _fullest(named: Named) -> str:
+    """The longest name, with a title where it had one."""
+    return max(named.aliases, key=lambda alias: (len(split(alias)[1]), split(alias)[0] is not None))
+
+
+def _parts(named: Named) -> list[str]:
+    """Given name and surname, which may stand alone."""
+    if len(named.core) < 2:
+        return [named.core[0]] if len(named.core[0]) > 2 and given_gender(named.core[0]) else []
+    return [part for part in (named.core[0], named.core[-1]) if len(part) > 2]
+
+
+def _noun_phrase(match: re.Match[str], nouns: frozenset[str]) -> tuple[str, frozenset[str], int] | None:
+    """Head noun, adjectives and end of the noun phrase that a determiner opens, None where it names no
+    person."""
+    features: list[str] = []
+    end = match.end(1)
+    found: tuple[str, frozenset[str], int] | None = None
+    for word in match[2].split():
+        base = re.split(r"[’']s?$", word)[0]
+        low = base.lower()
+        end = match.string.index(word, end) + len(base)
+        if low in nouns:
+            found = (low, frozenset(features), end)
+            if base != word:
+                return found
+            features.append(low)
+            continue
+        if found is not None or low in words.FUNCTION_WORDS or base != word:
+            break
+        features.append(low)
+    if found is None:
+        return None
+    head, adjectives, end = found
+    of = _OF.match(match.string, end)
+    if of and (of[1] in ("staff", "police", "state") or head in ("chief", "head", "captain", "master")):
+        return f"{head} of {of[1]}", adjectives, of.end()
+    return found
+
+
+def _compatible(one: frozenset[str], other: frozenset[str]) -> bool:
+    return one <= other or other <= one or bool(one & other)
+
+
+def _noun_gender(head: str) -> Gender | None:
+    if head in words.MALE_NOUNS:
+        return "male"
+    return "female" if head in words.FEMALE_NOUNS else None
+
+
+_ALIASES = 6
+
+
+def _remember(person: Person, words_there: str) -> None:
+    """Keep how a nameless person was called, a few forms."""
+    if not person.named and len(person.aliases) < _ALIASES and words_there not in person.aliases:
+        person.aliases.append(words_there)
+
+
+def _label(head: str, features: frozenset[str], words_there: str) -> str:
+    """A name for a nameless person: "Chief of staff", "Young lieutenant", "Someone"."""
+    kept = words_there.split()
+    if kept and kept[0].lower() in words.DETERMINERS | {"each"}:
+        kept = kept[1:]
+    label = " ".join(kept) or head
+    return label[:1].upper() + label[1:]
