@@ -124,6 +124,14 @@ def test_the_facts_are_json(mastered):
     assert as_facts["sizes"] == {kind: path.stat().st_size for kind, path in outputs.items()}
 
 
+def test_silence_can_be_mastered(tmp_path):
+    path = tmp_path / "chapter.aac"
+    silence = np.zeros(3 * 9_216, np.float32)
+    facts = master([silence], SPECS["house"], outputs={"aac": path}, scratch=tmp_path)
+    assert json.loads(json.dumps(facts.as_facts(), allow_nan=False))["rms"] is None
+    assert check(path, "aac", SPECS["house"], len(silence))["loudness"] is None
+
+
 def test_a_mix_off_the_grid_is_refused(tmp_path):
     for length in (0, 1_000):
         with pytest.raises(MasterError, match="9216"):
