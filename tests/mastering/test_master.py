@@ -124,6 +124,14 @@ def test_the_facts_are_json(mastered):
     assert as_facts["sizes"] == {kind: path.stat().st_size for kind, path in outputs.items()}
 
 
+def test_silence_can_be_mastered(tmp_path):
+    path = tmp_path / "chapter.aac"
+    silence = np.zeros(3 * 9_216, np.float32)
+    facts = master([silence], SPECS["house"], outputs={"aac": path}, scratch=tmp_path)
+    assert json.loads(json.dumps(facts.as_facts(), allow_nan=False))["rms"] is None
+    assert check(path, "aac", SPECS["house"], len(silence))["loudness"] is None
+
+
 def test_a_mix_off_the_grid_is_refused(tmp_path):
     for length in (0, 1_000):
         with pytest.raises(MasterError, match="9216"):
@@ -192,3 +200,34 @@ def test_encoder_facts_name_what_changes_the_bytes():
     assert lame["encoder"] == "libmp3lame"
     assert lame["version"].startswith("ffmpeg ")
     assert lame != encoder_facts("mp3", SPECS["acx"])
+
+
+# ── joining, which is why chapters are encoded as they are ──────────────────────────────────────────
+
+
+def adts_frames(data):
+    """The frames of a raw AAC file."""
+    frames, place = [], 0
+    while place < len(data):
+        length = (data[place + 3] & 3) << 11 | data[place + 4] << 3 | data[place + 5] >> 5
+        frames.append(data[place : place + length])
+        place += length
+    return frames
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_joined_chapters_decode_to_what_they_decode_to_alone(chapter, blocks, tmp_path, kind):
+    alone, payloads = [], []
+    for number in range(3):
+        path = tmp_path / f"{number}-{KINDS[kind]}"
+        samples = chapter(3 + number, seed=number)
+        master(blocks(samples), SPECS["house"], outputs={kind: path}, scratch=tmp_path)
+        alone.append(decoded(path))
+        data = path.read_bytes()
+        payloads.append(b"".join(adts_frames(data)[1:]) if kind == "aac" else data)
+    joined = tmp_path / f"book{(tmp_path / KINDS[kind]).suffix}"
+    priming = adts_frames((tmp_path / f"0-{KINDS[kind]}").read_bytes())[0] if kind == "aac" else b""
+    joined.write_bytes(priming + b"".join(payloads))
+    together, apart = decoded(joined), np.concatenate(alone)
+    assert len(together) == len(apart)
+    assert np.abs(together - apart).max() < 2e-3

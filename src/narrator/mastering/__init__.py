@@ -6,6 +6,7 @@ check(path, "aac", spec, facts.samples)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,8 +41,9 @@ class Mastered:
     sizes: Mapping[Kind, int]
 
     def as_facts(self) -> dict[str, object]:
-        """The same as JSON holds it."""
-        return asdict(self)
+        """The same as JSON holds it: None for the level of silence."""
+        silent = {name: None for name in ("rms", "true_peak") if getattr(self, name) == -math.inf}
+        return {**asdict(self), **silent}
 
 
 def master(

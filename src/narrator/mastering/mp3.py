@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -78,26 +77,31 @@ def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
 
 def _cut(raw: Path, path: Path, frames: int, bit_rate: int) -> None:
     """Copy `frames` frames of `raw` to `path`, leaving out the first and what LAME adds at the end."""
-    with raw.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        starts = _frame_starts(data, frames + 1, bit_rate)
-        with path.open("wb") as target:
-            for place in range(starts[1], starts[-1], 1 << 20):
-                target.write(data[place : min(place + (1 << 20), starts[-1])])
+    with raw.open("rb") as source, path.open("wb") as target:
+        for number in range(frames + 1):
+            frame = _next_frame(source, bit_rate)
+            if not frame:
+                raise MasterError(f"LAME gave {number} frames where {frames + 1} were due.")
+            if number:
+                target.write(frame)
 
 
-def _frame_starts(data: mmap.mmap, count: int, bit_rate: int) -> list[int]:
-    """Where the first `count` frames start, and one past the last."""
-    starts, place = [0], 0
-    for _ in range(count):
-        header = data[place : place + 6]
-        if len(header) < 6 or header[0] != 0xFF or header[1] & 0xFE != 0xFA or header[2] >> 4 in (0, 15):
-            raise MasterError(f"LAME gave {len(starts) - 1} frames where {count} were due.")
-        rate = _KBPS[header[2] >> 4] * 1_000
-        if rate != bit_rate:
-            raise MasterError(f"LAME encoded at {rate} bits a second where {bit_rate} were asked.")
-        place += 144 * rate // RATE + (header[2] >> 1 & 1)
-        starts.append(place)
-    return starts
+def _next_frame(source: IO[bytes], bit_rate: int) -> bytes:
+    """The frame at which `source` stands, empty where there is none whole.
+
+    Raises MasterError where it is no MPEG-1 layer III frame at `bit_rate`.
+    """
+    header = source.read(4)
+    if len(header) < 4:
+        return b""
+    rate = _KBPS[min(header[2] >> 4, 14)] * 1_000
+    if header[0] != 0xFF or header[1] & 0xFE != 0xFA or rate != bit_rate:
+        raise MasterError(
+            f"LAME wrote a frame that begins {header.hex()}, which is no MP3 at {bit_rate} bits/s."
+        )
+    rest = 144 * rate // RATE + (header[2] >> 1 & 1) - len(header)
+    body = source.read(rest)
+    return header + body if len(body) == rest else b""
 
 
 def facts(bit_rate: int) -> dict[str, str]:
