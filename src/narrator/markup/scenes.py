@@ -71,7 +71,7 @@ def bed(text: str) -> str:
     wind, storm = len(_WIND.findall(text)), len(_STORM.findall(text))
     outside, inside = len(_OUTSIDE.findall(text)), len(_INSIDE.findall(text))
     need = 2 + count // 500
-    if winter + min(cold, winter) >= need and winter:
+    if winter + min(cold, winter) >= need and (winter > 1 or outside + inside > 0):
         if inside > outside + wind:
             return "draught"
         if storm >= _FAR_FROM_CALM or (storm and wind):
