@@ -165,6 +165,16 @@ def test_i_is_the_narrator(told):
     assert speakers(told(text)) == ["narrator", "anna"]
 
 
+def test_a_scene_with_everything(told):
+    text = (
+        'Elena opened the door of the bakery. Her brother Marco stood outside.\n\n"You are late," she said.\n\n'
+        '"Traffic." He shook the rain from his coat.\n\n"There is no traffic in this town, Marco."\n\n'
+        '"Then I was slow."\n\nA customer coughed behind him. "Are you open?"\n\n'
+        '"In ten minutes," Elena told her.\n\nThe customer nodded. "I will wait, then."\n'
+    )
+    assert speakers(told(text)) == ["elena", "marco", "elena", "marco", "customer", "elena", "customer"]
+
+
 # ── nameless people ─────────────────────────────────────────────────────────────────────────────────
 
 

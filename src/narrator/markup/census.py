@@ -17,7 +17,7 @@ from narrator.markup.quotations import Quote
 _FIRST_PERSON = 0.005
 """Share of "I" among the narration's words above which the narrator is a person of the story."""
 _TITLED, _GIVEN = 60.0, 3.0
-"""Weight of a title's and of a given name's gender, against 0.5 for each pronoun near a mention."""
+"""Weight of a title's and of a given name's or noun's gender, against 0.5 for each pronoun near a mention."""
 _LETTERS = 5.5
 """Characters to a word of English, its space included."""
 
@@ -58,6 +58,7 @@ class Census:
         self.quotes = quotes
         self.persons: list[Person] = []
         self.named_at: list[tuple[int, int]] = []
+        self.named_starts: dict[int, int] = {}
         self.by_head: dict[str, list[Person]] = defaultdict(list)
         self.narrator: int | None = None
         self.aliases: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -99,6 +100,7 @@ class Census:
                     after = end
                     break
         self.named_at = [(m.start, m.person) for m in found if not m.quoted]
+        self.named_starts = dict(self.named_at)
         return found
 
     def _mention(self, start: int, end: int, number: int) -> Mention:
@@ -136,6 +138,11 @@ class Census:
             if phrase is None:
                 continue
             head, features, end = phrase
+            apposed = self.named_starts.get(end + 1)
+            if apposed is not None:
+                # "her brother Mark": the name is the person, the noun tells the gender.
+                self._lean(self.persons[apposed], head)
+                continue
             known = self._identify(match[1].lower(), head, features, start, end)
             if known is not None:
                 found.append(self._mention(start, end, known.number))
@@ -205,11 +212,14 @@ class Census:
         person = self._new(_label(head, features, words_there), [words_there])
         person.head, person.features = head, features
         person.chapter, person.last = self.prose.places[place].chapter, place
-        gender = _noun_gender(head)
-        person.male += 3.0 if gender == "male" else 0.0
-        person.female += 3.0 if gender == "female" else 0.0
+        self._lean(person, head)
         self.by_head[head].append(person)
         return person
+
+    def _lean(self, person: Person, head: str) -> None:
+        gender = _noun_gender(head)
+        person.male += _GIVEN if gender == "male" else 0.0
+        person.female += _GIVEN if gender == "female" else 0.0
 
     def _new(self, name: str, aliases: list[str], *, named: bool = False) -> Person:
         person = Person(len(self.persons), name, aliases, named=named)

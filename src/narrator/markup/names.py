@@ -56,6 +56,7 @@ class _Evidence:
     acted: int = 0
     place: int = 0
     article: int = 0
+    apposed: int = 0
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ def discover(text: str, quotes: Sequence[Quote]) -> list[Named]:
     kept = {
         name: evidence
         for name, evidence in sightings.seen.items()
-        if _is_person(name, evidence, sightings.lower)
+        if _is_person(name, evidence, sightings.lower, short)
         and (evidence.count > 1 or evidence.said or _stands_alone(name, short))
     }
     people = _clusters(kept)
@@ -178,6 +179,7 @@ def _weigh(evidence: _Evidence, text: str, start: int, end: int, quoted: bool) -
     word = last.lower().strip(".,;:!?—“”\"‘’'")
     if last and (last[-1].isalpha() or last[-1] == ","):
         evidence.inside += 1
+    evidence.apposed += last.isalpha() and word in words.PERSON_NOUNS
     if word in ("the", "a", "an"):
         evidence.article += 1
     if word in _WHERE:
@@ -194,7 +196,8 @@ def _weigh(evidence: _Evidence, text: str, start: int, end: int, quoted: bool) -
         evidence.acted += 1
 
 
-def _is_person(name: str, evidence: _Evidence, lower: Counter[str]) -> bool:
+def _is_person(name: str, evidence: _Evidence, lower: Counter[str], short: bool) -> bool:
+    """Whether a name behaves like a person's. A short text has less to tell, so less is asked of it."""
     title, core = split(name)
     if title:
         return True
@@ -206,8 +209,10 @@ def _is_person(name: str, evidence: _Evidence, lower: Counter[str]) -> bool:
     if given_gender(first):
         return True
     score = min(3.0, evidence.said)
-    score += 1.0 if evidence.called >= 2 else 0.0
-    score += 1.0 if evidence.acted >= 3 and evidence.acted > 0.08 * evidence.count else 0.0
+    score += 1.0 if evidence.called >= (1 if short else 2) else 0.0
+    acts = evidence.acted >= (1 if short else 3) and evidence.acted > 0.08 * evidence.count
+    score += 1.0 if acts else 0.0
+    score += 1.5 if evidence.apposed else 0.0
     if evidence.place > 0.45 * evidence.count and evidence.said < 2:
         score -= 2.0
     if not evidence.inside and evidence.said < 2:
