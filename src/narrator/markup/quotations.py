@@ -47,7 +47,7 @@ _SINGLE = _Style("‘'", "’'", single=True)
 CLOSING = "”\"’'»«“"
 """Every mark that may close a quotation."""
 
-_SINGLE_OPENING = re.compile(r"^[‘'](?=[\w…])", re.MULTILINE)
+_SINGLE_CLOSING = re.compile(r"[,.!?…—-][’'](?!\w)")
 
 
 def find(prose: Prose) -> tuple[Quote, ...]:
@@ -77,7 +77,7 @@ def _style(text: str) -> _Style:
         return _LOW
     if angles > 4 and angles / 2 > doubles:
         return _ANGLE if text.find("«") < text.find("»") else _ANGLE_INWARD
-    singles = len(_SINGLE_OPENING.findall(text))
+    singles = len(_SINGLE_CLOSING.findall(text))
     if singles > 2 and singles > doubles:
         return _SINGLE
     return _DOUBLE
