@@ -142,6 +142,7 @@ def test_delivery_is_what_the_tag_says(marking, text, expected):
         ("Snow lay on the field and the frozen river was still under the stars.", "light-wind"),
         ("The room was cold; frost grew on the window and winter came in under the door.", "draught"),
         ("The wind rose over the moor, and the wind bent the trees.", "gusts"),
+        ("Later, in a classroom, she looked out: snow on the field, snow on the trees.", "draught"),
         ("A cold lamp stood on the desk in the room.", "none"),
         ("She was as cold as ice.", "none"),
         ("He laughed.", "none"),

@@ -22,7 +22,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each piece of evidence is worth. Tuned by hand and by coordinate search on annotated novels."""
+    """What each piece of evidence is worth, in nats.
+
+    Found by coordinate search on 19 novels of the Project Dialogism Novel Corpus, which is used to measure and
+    is no part of narrator.
+    """
 
     tag: float = 0.97
     other_tag: float = -1.05
@@ -83,7 +87,7 @@ class _Judge:
     def verdicts(self) -> list[Verdict]:
         found: list[Verdict] = []
         for index, speech in enumerate(self.speeches):
-            if speech.continues and found:
+            if speech.continues and found and self.told[index] in (None, found[-1].person):
                 verdict = found[-1]
             elif self.told[index] is not None:
                 tag = speech.tags[0]
