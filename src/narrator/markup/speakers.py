@@ -24,8 +24,8 @@ class Verdict:
 class Weights:
     """What each piece of evidence is worth, in nats.
 
-    Found by coordinate search on 19 novels of the Project Dialogism Novel Corpus, which is used to measure and
-    is no part of narrator.
+    Found by coordinate search on 19 novels of the Project Dialogism Novel Corpus, which is used to measure
+    and is no part of narrator.
     """
 
     tag: float = 0.97
