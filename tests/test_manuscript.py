@@ -1,4 +1,4 @@
-"""Plain text: what is refused, where paragraphs, headings, titles and scenes are, which chapters are proposed."""
+"""Plain text: what is refused; paragraphs, headings, titles and scenes; the chapters that are proposed."""
 
 from pathlib import Path
 

@@ -36,7 +36,8 @@ class Span:
 class Run:
     """A stretch of a paragraph that stands in the source one to one.
 
-    `text[i]` is `source[start + i]`, except that every white-space character has become a space.
+    `text[i]` is `source[start + i]`, except that every white-space character has become a space, and that a
+    character spelt as an entity (`&amp;`) is a run of its own that starts where the entity does.
     """
 
     text: str

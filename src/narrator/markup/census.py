@@ -9,13 +9,15 @@ from collections.abc import Sequence
 
 from narrator.book import Gender
 from narrator.markup import words
-from narrator.markup.names import Named, given_gender, split, title_gender
+from narrator.markup.names import Named, split, title_gender
 from narrator.markup.people import Mention, Person, Role
 from narrator.markup.prose import Prose
 from narrator.markup.quotations import Quote
 
 _FIRST_PERSON = 0.005
 """Share of "I" among the narration's words above which the narrator is a person of the story."""
+_TITLED, _GIVEN = 60.0, 3.0
+"""Weight of a title's and of a given name's or noun's gender, against 0.5 for each pronoun near a mention."""
 _LETTERS = 5.5
 """Characters to a word of English, its space included."""
 
@@ -56,6 +58,7 @@ class Census:
         self.quotes = quotes
         self.persons: list[Person] = []
         self.named_at: list[tuple[int, int]] = []
+        self.named_starts: dict[int, int] = {}
         self.by_head: dict[str, list[Person]] = defaultdict(list)
         self.narrator: int | None = None
         self.aliases: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -67,7 +70,7 @@ class Census:
         owners: dict[str, set[int]] = defaultdict(set)
         for named in found:
             person = self._new(_fullest(named), list(named.aliases), named=True)
-            weight = 6.0 if any(title_gender(split(alias)[0]) for alias in named.aliases) else 3.0
+            weight = _TITLED if any(title_gender(split(alias)[0]) for alias in named.aliases) else _GIVEN
             person.male += weight if named.gender == "male" else 0.0
             person.female += weight if named.gender == "female" else 0.0
             for alias in (*named.aliases, *_parts(named)):
@@ -97,6 +100,7 @@ class Census:
                     after = end
                     break
         self.named_at = [(m.start, m.person) for m in found if not m.quoted]
+        self.named_starts = dict(self.named_at)
         return found
 
     def _mention(self, start: int, end: int, number: int) -> Mention:
@@ -134,6 +138,11 @@ class Census:
             if phrase is None:
                 continue
             head, features, end = phrase
+            apposed = self.named_starts.get(end + 1)
+            if apposed is not None:
+                # "her brother Mark": the name is the person, the noun tells the gender.
+                self._lean(self.persons[apposed], head)
+                continue
             known = self._identify(match[1].lower(), head, features, start, end)
             if known is not None:
                 found.append(self._mention(start, end, known.number))
@@ -147,14 +156,15 @@ class Census:
                 parts = [part for part in match[2].split() if part.lower() not in words.FUNCTION_WORDS]
                 if parts and len(parts) == len(match[2].split()):
                     counts[parts[-1].lower()] += 1
-        return frozenset(
-            n for n, count in counts.items() if count > 1 and n not in words.INDEFINITES | _NO_ONE
-        )
+        known = {alias.lower() for alias in self.aliases}
+        return frozenset(noun for noun, count in counts.items() if count > 1 and noun not in _NO_ONE | known)
 
     def _identify(
         self, determiner: str, head: str, features: frozenset[str], start: int, end: int
     ) -> Person | None:
         place = self.prose.at(start)
+        if head == "voice" and determiner in words.POSSESSIVES:
+            return None
         if determiner in words.INDEFINITE_DETERMINERS:
             before = self.text[max(0, start - 24) : start]
             if _PREDICATE.search(before) or (head == "voice" and before.endswith(("in ", "with "))):
@@ -202,11 +212,14 @@ class Census:
         person = self._new(_label(head, features, words_there), [words_there])
         person.head, person.features = head, features
         person.chapter, person.last = self.prose.places[place].chapter, place
-        gender = _noun_gender(head)
-        person.male += 3.0 if gender == "male" else 0.0
-        person.female += 3.0 if gender == "female" else 0.0
+        self._lean(person, head)
         self.by_head[head].append(person)
         return person
+
+    def _lean(self, person: Person, head: str) -> None:
+        gender = _noun_gender(head)
+        person.male += _GIVEN if gender == "male" else 0.0
+        person.female += _GIVEN if gender == "female" else 0.0
 
     def _new(self, name: str, aliases: list[str], *, named: bool = False) -> Person:
         person = Person(len(self.persons), name, aliases, named=named)
@@ -230,7 +243,9 @@ class Census:
 _SPOKEN_NOUN = re.compile(
     r"(\w+) the ((?:[\w-]+ ){0,2}?[\w-]+)(?=[,.;:!?]| (?:in|with|to|as|and|at|from|who|again|\w+ly)\b)"
 )
-_NO_ONE = words.word_set("same first last latter former second third two three men women")
+_NO_ONE = words.INDEFINITES | words.word_set(
+    "same first last latter former second third two three men women other speaker rest"
+)
 
 
 def _fullest(named: Named) -> str:
@@ -241,7 +256,7 @@ def _fullest(named: Named) -> str:
 def _parts(named: Named) -> list[str]:
     """Given name and surname, which may stand alone."""
     if len(named.core) < 2:
-        return [named.core[0]] if len(named.core[0]) > 2 and given_gender(named.core[0]) else []
+        return [named.core[0]] if len(named.core[0]) > 2 else []
     return [part for part in (named.core[0], named.core[-1]) if len(part) > 2]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 from narrator.book import NARRATOR, Age, Character, CharacterId
@@ -22,6 +23,7 @@ def characters(
 
     The "I" of the narration is the narrator.
     """
+    called = Counter((m.person, text[m.start : m.end]) for m in people.mentions)
     found = [_NARRATOR]
     handles: dict[int, CharacterId] = {}
     taken: set[str] = {NARRATOR}
@@ -33,7 +35,7 @@ def characters(
         if person.narrates:
             handles[number] = NARRATOR
             continue
-        handle = CharacterId(_free(slug(_short(person, text)) or "character", taken, "-"))
+        handle = CharacterId(_free(slug(_short(person, called)) or "character", taken, "-"))
         name = _free(person.name, names, " ")
         aliases = tuple(alias for alias in dict.fromkeys(person.aliases) if alias != name)
         found.append(Character(handle, name, aliases, person.gender, age(person)))
@@ -65,15 +67,11 @@ def age(person: Person) -> Age | None:
     return "adult" if titled or worker else None
 
 
-def _short(person: Person, text: str) -> str:
+def _short(person: Person, called: Counter[tuple[int, str]]) -> str:
     """What the text calls the person most: the handle that an editor will want to type."""
     if not person.named:
         return person.name
-    return max(person.aliases, key=lambda alias: (_times(alias, text), -len(alias)))
-
-
-def _times(alias: str, text: str) -> int:
-    return len(re.findall(rf"(?<!\w){re.escape(alias)}(?!\w)", text))
+    return max(person.aliases, key=lambda alias: (called[person.number, alias], -len(alias)))
 
 
 def _free(wanted: str, taken: set[str], joint: str) -> str:

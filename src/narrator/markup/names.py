@@ -56,6 +56,7 @@ class _Evidence:
     acted: int = 0
     place: int = 0
     article: int = 0
+    apposed: int = 0
 
 
 @dataclass(slots=True)
@@ -96,15 +97,26 @@ def split(name: str) -> tuple[str | None, tuple[str, ...]]:
 
 def discover(text: str, quotes: Sequence[Quote]) -> list[Named]:
     """The persons with names, most mentioned first."""
+    short = len(text) < _SHORT
     sightings = _sightings(text, quotes)
     kept = {
         name: evidence
         for name, evidence in sightings.seen.items()
-        if _is_person(name, evidence, sightings.lower)
-        and (evidence.count > 1 or evidence.said or (split(name)[0] and len(split(name)[1]) < 3))
+        if _is_person(name, evidence, sightings.lower, short)
+        and (evidence.count > 1 or evidence.said or _stands_alone(name, short))
     }
     people = _clusters(kept)
-    return sorted((p for p in people if p.count > 1 or p.said), key=lambda p: -p.count)
+    return sorted((p for p in people if short or p.count > 1 or p.said), key=lambda p: -p.count)
+
+
+_SHORT = 60_000
+"""Characters (some 10,000 words) to which a given name that stands once may be a person of the story."""
+
+
+def _stands_alone(name: str, short: bool) -> bool:
+    """Whether a name that stands just once is believed: by its title, or as a known given name."""
+    title, core = split(name)
+    return len(core) < 3 and (title is not None or (short and given_gender(core[0]) is not None))
 
 
 def _sightings(text: str, quotes: Sequence[Quote]) -> _Sightings:
@@ -167,6 +179,7 @@ def _weigh(evidence: _Evidence, text: str, start: int, end: int, quoted: bool) -
     word = last.lower().strip(".,;:!?—“”\"‘’'")
     if last and (last[-1].isalpha() or last[-1] == ","):
         evidence.inside += 1
+    evidence.apposed += last.isalpha() and word in words.PERSON_NOUNS
     if word in ("the", "a", "an"):
         evidence.article += 1
     if word in _WHERE:
@@ -183,7 +196,8 @@ def _weigh(evidence: _Evidence, text: str, start: int, end: int, quoted: bool) -
         evidence.acted += 1
 
 
-def _is_person(name: str, evidence: _Evidence, lower: Counter[str]) -> bool:
+def _is_person(name: str, evidence: _Evidence, lower: Counter[str], short: bool) -> bool:
+    """Whether a name behaves like a person's. A short text has less to tell, so less is asked of it."""
     title, core = split(name)
     if title:
         return True
@@ -192,10 +206,13 @@ def _is_person(name: str, evidence: _Evidence, lower: Counter[str]) -> bool:
         return False
     if lower[first.lower()] > 1.5 * evidence.count and evidence.said < 3:
         return False
+    if given_gender(first):
+        return True
     score = min(3.0, evidence.said)
-    score += 1.0 if evidence.called >= 2 else 0.0
-    score += 1.5 if given_gender(first) else 0.0
-    score += 1.0 if evidence.acted >= 3 and evidence.acted > 0.08 * evidence.count else 0.0
+    score += 1.0 if evidence.called >= (1 if short else 2) else 0.0
+    acts = evidence.acted >= (1 if short else 3) and evidence.acted > 0.08 * evidence.count
+    score += 1.0 if acts else 0.0
+    score += 1.5 if evidence.apposed else 0.0
     if evidence.place > 0.45 * evidence.count and evidence.said < 2:
         score -= 2.0
     if not evidence.inside and evidence.said < 2:
@@ -234,6 +251,9 @@ def _match(
     options = [p for p in _bearers(people, title, word) if _agrees(p, title, gender)]
     if not options:
         return None
+    if not title and given_gender(word) is None:
+        # A bare surname means the man of the house in most books.
+        options = [p for p in options if p.gender == "male"] or options
     best = max(options, key=lambda p: p.count)
     rivals = [p for p in options if p is not best and 3 * p.count > best.count]
     if rivals and not title and given_gender(word) is None:
@@ -266,7 +286,7 @@ def _bearers(people: list[Named], title: str | None, word: str) -> Iterable[Name
     single = [p for p in people if p.core == (word,)]
     low = (title or "").lower()
     if low in _FAMILY:
-        return given or (surname if low in ("lady", "sir") else []) or single
+        return given or single
     if title:
         return surname or (given if low in ("miss", "master", "mr") else []) or single
     return given or surname or single
@@ -296,12 +316,15 @@ _UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "master"})
 _RANKS = words.OTHER_TITLES - frozenset(
     {"dr", "doctor", "professor", "prof", "cousin", "comrade", "saint", "st"}
 )
+_DOCTORS = frozenset({"dr", "doctor"})
 _WOMEN = _MARRIED | _UNMARRIED
 _EXCLUSIVE = (
     (_MARRIED, _UNMARRIED),
     (_UNMARRIED, _MARRIED),
     (_RANKS, _WOMEN),
     (_WOMEN, _RANKS),
+    (_DOCTORS, _WOMEN),
+    (_WOMEN, _DOCTORS),
     (frozenset({"sir", "lord"}), frozenset({"mr"})),
 )
 """Titles that one person does not have both of: "Captain Weston" is not "Mrs. Weston"."""

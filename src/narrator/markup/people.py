@@ -33,7 +33,6 @@ class Person:
     mentions: int = 0
     chapter: int = 0
     last: int = 0
-    introduced: bool = False
 
     def leaning(self) -> float:
         """From -1 (female) to 1 (male), 0 where nothing is known."""

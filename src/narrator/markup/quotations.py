@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from narrator.markup.prose import Place, Prose
-from narrator.markup.words import SPEECH_VERBS
+from narrator.markup.words import CORE_SPEECH_VERBS, SPEECH_VERBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ _SINGLE = _Style("‘'", "’'", single=True)
 CLOSING = "”\"’'»«“"
 """Every mark that may close a quotation."""
 
-_SINGLE_OPENING = re.compile(r"^[‘'](?=[\w…])", re.MULTILINE)
+_SINGLE_CLOSING = re.compile(r"[,.!?…—-][’'](?!\w)")
 
 
 def find(prose: Prose) -> tuple[Quote, ...]:
@@ -60,7 +60,9 @@ def find(prose: Prose) -> tuple[Quote, ...]:
         spans, still_open = _spans(prose.text, place, style, marks, left_open)
         for number, (start, end) in enumerate(spans):
             quote = Quote(start, end, index, continues=left_open and number == 0)
-            found.append(replace(quote, spoken=quote.continues or _is_spoken(prose.text, place, start, end)))
+            resumes = number > 0 and found[-1].spoken and _resumes(prose.text, start, end)
+            spoken = quote.continues or resumes or _is_spoken(prose.text, place, start, end)
+            found.append(replace(quote, spoken=spoken))
         following = prose.places[index + 1] if index + 1 < len(prose.places) else None
         goes_on = following is not None and prose.text[following.start] in style.opens
         left_open = still_open and goes_on and bool(spans)
@@ -75,7 +77,7 @@ def _style(text: str) -> _Style:
         return _LOW
     if angles > 4 and angles / 2 > doubles:
         return _ANGLE if text.find("«") < text.find("»") else _ANGLE_INWARD
-    singles = len(_SINGLE_OPENING.findall(text))
+    singles = len(_SINGLE_CLOSING.findall(text))
     if singles > 2 and singles > doubles:
         return _SINGLE
     return _DOUBLE
@@ -151,6 +153,8 @@ def _single_spans(text: str, place: Place, found: list[int]) -> tuple[list[tuple
     return [(a, b) for a, b in spans if b - a > 1], opened >= 0
 
 
+_SAYING = CORE_SPEECH_VERBS - {"called", "told", "began", "spoke", "returned", "continued", "added"}
+"""Verbs that make even a lower-case word in marks a speech (she said “no”)."""
 _ENDED = ".,!?…—–-;:"
 _LONG = 9
 """Words above which a quotation inside a sentence is taken for speech."""
@@ -176,15 +180,27 @@ def _is_spoken(text: str, place: Place, start: int, end: int) -> bool:
             return ended or count > 3 or before[-1] == ":" or _verb_before(before)
         return ended and count > 2
     if _verb_before(before):
-        return inside[0].isupper() or ended
+        return ended or (not _is_title(inside) and (inside[0].isupper() or _verb_before(before, core=True)))
     if inside[-1] in "!?" and inside[0].isupper() and count > 1:
         return not (after and after[0].islower()) or _verb_near(after)
     return count >= _LONG and inside[0].isupper() and ended
 
 
-def _verb_before(before: str) -> bool:
+def _resumes(text: str, start: int, end: int) -> bool:
+    """Whether a quotation takes up an interrupted speech: a comma or dash before it, an end inside it."""
+    inside = text[start + 1 : end - 1].rstrip()
+    return text[:start].rstrip()[-1:] in tuple(",—–-:;") and inside[-1:] in tuple(_ENDED)
+
+
+def _verb_before(before: str, *, core: bool = False) -> bool:
     found = _WORD_BEFORE.search(before)
-    return bool(found) and found[1].lower() in SPEECH_VERBS if found else False
+    return found is not None and found[1].lower() in (_SAYING if core else SPEECH_VERBS)
+
+
+def _is_title(inside: str) -> bool:
+    """Several words, each that matters with a capital: a book's name, a ship's, a song's."""
+    words = [word for word in inside.split() if len(word) > 3 or word[0].isupper()]
+    return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
 def _verb_near(after: str) -> bool:

@@ -11,9 +11,9 @@ _ABBREVIATIONS = DOTTED_TITLES | word_set(
     "etc e.g i.e vs viz cf approx dept est fig inc ltd no nos vol pp ed jan feb mar apr jun jul aug "
     "sept oct nov dec a.m p.m esq hon rt maj cmdr adm pvt cpl ave blvd mt ft"
 )
-_ALWAYS_GO_ON = DOTTED_TITLES - {"jr", "sr"} | word_set(
-    "no nos vol fig e.g i.e vs viz cf hon rt maj cmdr adm pvt cpl mt ft"
-)
+_NUMBERED = word_set("no nos vol fig")
+"""Abbreviations only where a number follows ("No. 5"); else they are words."""
+_ALWAYS_GO_ON = DOTTED_TITLES - {"jr", "sr"} | word_set("e.g i.e vs viz cf hon rt maj cmdr adm pvt cpl mt ft")
 _WORD = re.compile(r"[^\W_][\w.’'-]*\Z")
 _OPENERS = "“‘\"'«„([—–-"
 
@@ -54,8 +54,10 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     if word is None:
         return True
     low = word.group().lower()
+    if low in _NUMBERED:
+        return not following.isdigit()
     if low in _ALWAYS_GO_ON:
-        return following.isdigit() or low not in ("no", "nos", "vol", "fig")
+        return False
     if low in _ABBREVIATIONS:
         return following.isupper() and low not in DOTTED_TITLES
     return not _is_initial(text, word, match)

@@ -136,6 +136,7 @@ MALE_PRONOUNS: Final = word_set("he him his himself")
 FEMALE_PRONOUNS: Final = word_set("she her hers herself")
 
 DETERMINERS: Final = word_set("the a an his her my their our its this that another one some your")
+POSSESSIVES: Final = word_set("his her my their our its your")
 INDEFINITE_DETERMINERS: Final = word_set("a an another one some")
 
 FUNCTION_WORDS: Final = word_set(
