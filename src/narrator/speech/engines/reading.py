@@ -22,7 +22,7 @@ LONGEST: Final = 220
 _DOUBLE_QUOTES: Final = re.compile(r"[“”„‟\"«»‹›]")
 _SINGLE_QUOTES: Final = re.compile(r"(?<![^\W_])['‘’](?!(?i:cause)\b)|(?<=[.,!?…;:—–-])['’]|['’](?![^\W_])")
 _DASHES: Final = re.compile(r"\s*(?:—|―|--+)\s*|\s+–\s+")
-_DOTS: Final = re.compile(r"\.(?:\s?\.){2,}|…(?:\s?[….])*")
+_DOTS: Final = re.compile(r"\s*(?:\.(?:\s?\.){2,}|…(?:\s?[….])*)")
 _OPENING: Final = re.compile(r"^[\s—…,.;:-]+")
 _BRACKETS: Final = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "_": " ", "*": " "})
 
