@@ -109,12 +109,10 @@ class _Model:
 
     def say(self, phonemes: str, speed: float, shape: Shape, rng: np.random.Generator) -> Samples:
         """Samples at RATE."""
-        from hibari import dsp
-
         from narrator.speech.engines.shaping import shaped
+        from narrator.speech.engines.synthesis import synthesised
 
-        samples: Samples = dsp.synth(*shaped(self._frames(phonemes, speed), shape, rng), rng)
-        return samples
+        return synthesised(shaped(self._frames(phonemes, speed), shape, rng), rng)
 
     def _frames(self, phonemes: str, speed: float) -> Frames:
         import numpy as np

@@ -20,11 +20,9 @@ LONGEST: Final = 220
 """Phonemes that the network sees at once (some 12 s). It takes more, but its memory grows with them."""
 
 _DOUBLE_QUOTES: Final = re.compile(r"[“”„‟\"«»‹›]")
-_SINGLE_QUOTES: Final = re.compile(
-    r"(?<![^\W_])['‘’](?!(?i:em|cause)\b)|(?<=[.,!?…;:—–-])['’]|['’](?![^\W_])"
-)
+_SINGLE_QUOTES: Final = re.compile(r"(?<![^\W_])['‘’](?!(?i:cause)\b)|(?<=[.,!?…;:—–-])['’]|['’](?![^\W_])")
 _DASHES: Final = re.compile(r"\s*(?:—|―|--+)\s*|\s+–\s+")
-_DOTS: Final = re.compile(r"\.(?:\s?\.){2,}|…(?:\s?[….])*")
+_DOTS: Final = re.compile(r"\s*(?:\.(?:\s?\.){2,}|…(?:\s?[….])*)")
 _OPENING: Final = re.compile(r"^[\s—…,.;:-]+")
 _BRACKETS: Final = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "_": " ", "*": " "})
 
@@ -38,6 +36,7 @@ _SOUNDS: Final = {
     "hmph": "hˈʌmf",
     "twas": "twˈʌz",
     "tis": "tˈɪz",
+    "’em": "əm",
     "th’": "ðə",
     "o’": "ə",
 }

@@ -1,0 +1,94 @@
+"""A voice's sheet: the TOML of a file in voices/, already parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Final, cast, get_args
+
+from narrator.book import Age, Gender, Voice
+from narrator.errors import SheetError
+
+FORMAT: Final = 1
+"""The newest format of voice sheets that this version reads."""
+
+PACES: Final = (0.5, 2.0)
+"""Slower and faster than half and double is no longer speech."""
+
+LEVELS: Final = (-24.0, 24.0)
+"""dB; more is a voice that is not levelled at all."""
+
+_TEXTS: Final = ("description", "language", "accent", "licence", "source")
+_KEYS: Final = ("format", "engine", "gender", "age", "pace", "level", "settings", *_TEXTS)
+
+
+def voice_from_sheet(name: str, sheet: Mapping[str, object]) -> Voice:
+    """The voice that a sheet describes.
+
+    `accent` and `source` (where the voice comes from) are for readers and do not reach the voice; `settings`
+    are checked by the engine. Raises SheetError, with `name` as its place, for a key that is unknown, missing
+    or of the wrong kind, and for a format newer than FORMAT.
+    """
+    for key in sheet:
+        if key not in _KEYS:
+            close = get_close_matches(key, _KEYS, 1)
+            hint = f"Did you mean {close[0]}?" if close else f"It takes {', '.join(_KEYS)}."
+            raise SheetError(f"a voice has no key {key!r}", where=name, hint=hint)
+    _check_format(name, sheet)
+    texts = {key: _text(name, sheet, key) for key in _TEXTS}
+    engine = _text(name, sheet, "engine")
+    if not engine:
+        raise SheetError("the voice names no engine", where=name, hint='Add engine = "hibari".')
+    return Voice(
+        name=name,
+        engine=engine,
+        settings=_settings(name, sheet.get("settings", {})),
+        pace=_number(name, "pace", sheet.get("pace", 1.0), PACES),
+        level=_number(name, "level", sheet.get("level", 0.0), LEVELS),
+        gender=cast("Gender | None", _choice(name, "gender", sheet.get("gender"), get_args(Gender))),
+        age=cast("Age | None", _choice(name, "age", sheet.get("age"), get_args(Age))),
+        language=texts["language"] or "en",
+        description=texts["description"],
+        licence=texts["licence"],
+    )
+
+
+def _check_format(name: str, sheet: Mapping[str, object]) -> None:
+    number = sheet.get("format")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise SheetError("the sheet does not say its format", where=name, hint=f"Add format = {FORMAT}.")
+    if number > FORMAT:
+        raise SheetError(
+            f"format {number} is newer than this narrator reads", where=name, hint="Update narrator."
+        )
+
+
+def _text(name: str, sheet: Mapping[str, object], key: str) -> str:
+    value = sheet.get(key, "")
+    if not isinstance(value, str):
+        raise SheetError(f"{key} = {value!r} is not text", where=name, hint=f'Write {key} = "…".')
+    return value
+
+
+def _number(name: str, key: str, value: object, limits: tuple[float, float]) -> float:
+    low, high = limits
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise SheetError(f"{key} = {value!r} is not a number from {low:g} to {high:g}", where=name)
+    return float(value)
+
+
+def _choice(name: str, key: str, value: object, choices: tuple[str, ...]) -> str | None:
+    if value is None or (isinstance(value, str) and value in choices):
+        return value
+    raise SheetError(f"{key} = {value!r} is none of {', '.join(choices)}", where=name)
+
+
+def _settings(name: str, value: object) -> Mapping[str, str | float]:
+    if not isinstance(value, Mapping):
+        raise SheetError("settings is not a table", where=name, hint="Write them under [settings].")
+    settings: dict[str, str | float] = {}
+    for key, setting in value.items():
+        if isinstance(setting, bool) or not isinstance(setting, str | int | float):
+            raise SheetError(f"the setting {key} = {setting!r} is neither number nor text", where=name)
+        settings[str(key)] = setting if isinstance(setting, str) else float(setting)
+    return settings
