@@ -12,8 +12,6 @@ import pytest
 from commands import Narrator, Said
 from narrator.cli import main
 
-sys.path.insert(0, str(Path(__file__).parent / "engines"))  # spawned workers take the path over
-
 BOOK = """\
 format = 1
 title = "The Well"
@@ -61,7 +59,7 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 
     def make(**files: str) -> Path:
         root = tmp_path / "production"
-        voice = 'format = 1\nengine = "tones"\n[settings]\npitch = {}\n'
+        voice = 'format = 1\nengine = "tones"\n[settings]\nhertz = {}\n'
         whole = {
             "script/book.toml": BOOK,
             "script/cast.toml": CAST,

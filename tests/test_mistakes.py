@@ -10,7 +10,7 @@ import pytest
 
 from commands import Narrator
 
-BROKEN = 'format = 1\nengine = "broken"\n[settings]\nfault = "{}"\n'
+BROKEN = 'format = 1\nengine = "broken"\n[settings]\nreturns = "{}"\n'
 
 
 def release(root: Path) -> dict[str, bytes]:

@@ -144,7 +144,7 @@ def test_a_renamed_character_and_a_moved_chapter_cost_nothing(rendered: Path, na
 
 
 def test_a_changed_voice_records_only_its_lines(rendered: Path, narrator: Narrator) -> None:
-    edit(rendered / "voices" / "high.toml", "pitch = 330", "pitch = 300")
+    edit(rendered / "voices" / "high.toml", "hertz = 330", "hertz = 300")
     assert narrator("-C", rendered, "render", "--json").document["lines"]["recorded"] == 3
 
 
@@ -204,7 +204,7 @@ def test_a_format_left_out_stays_as_it_was(rendered: Path, narrator: Narrator) -
 
 
 def test_what_was_recorded_before_a_death_is_kept(make: Callable[..., Path], narrator: Narrator) -> None:
-    dying = 'format = 1\nengine = "broken"\n[settings]\nfault = "killed"\n'
+    dying = 'format = 1\nengine = "broken"\n[settings]\nreturns = "killed"\n'
     root = make(voices__high_dot_toml=dying)
     said = narrator("-C", root, "render", "--jobs", 1)
     assert said.code == 4
@@ -212,6 +212,6 @@ def test_what_was_recorded_before_a_death_is_kept(make: Callable[..., Path], nar
     assert "script/" in said.err
     takes = len(list((root / ".narrator" / "takes").rglob("*.json")))
     assert not list((root / "output").rglob("*.m4b"))
-    (root / "voices" / "high.toml").write_text(dying.replace("killed", "none"))
+    (root / "voices" / "high.toml").write_text(dying.replace("killed", "sound"))
     told = narrator("-C", root, "render", "--json").document
     assert told["lines"]["recorded"] == told["lines"]["total"] - takes

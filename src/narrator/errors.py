@@ -40,6 +40,8 @@ class NarratorError(Exception):
     def __str__(self) -> str:
         """The whole sentence as the user reads it."""
         sentence = f"{self.where}: {self.what}" if self.where else self.what
+        if not sentence.endswith((".", "!", "?")):
+            sentence += "."
         return f"{sentence} {self.hint}" if self.hint else sentence
 
 

@@ -1,9 +1,12 @@
 """Engines for tests, found through the same door as real plug-ins: this folder is on the path as a package
 that is installed, so spawned workers find them too.
 
-tones: a sine a word, in no time. dies, broken, hollow, lacking: what can go wrong.
+tones: a sine a word, in no time. dies, broken, hollow, lacking: what can go wrong. broken takes the setting
+`returns`: what it gives in place of sound; "killed" ends its process, "sound" is sound after all.
 """
 
+import os
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -70,6 +73,10 @@ class Wrong:
             "too short": Audio(sound[RATE // 20 :][: RATE // 50], RATE),
             "too long": Audio(np.tile(sound, 200), RATE),
         }
+        if self.returns == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.returns == "sound":
+            return Audio(sound, RATE)
         if self.returns not in answers:
             raise ZeroDivisionError(self.returns)
         return answers[self.returns]

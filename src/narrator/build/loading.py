@@ -212,14 +212,19 @@ def own_voice(production: Production, name: str) -> Voice:
     try:
         return casting.voice_from_sheet(name, read_toml(path, where=where))
     except NarratorError as error:
-        raise type(error)(error.what, where=error.where or where, hint=error.hint) from error
+        raise type(error)(error.what, where=where, hint=error.hint) from error
 
 
-def all_voices(production: Production | None) -> Mapping[str, Voice]:
-    """Every voice that can be cast here: the production's own first, then the house's."""
-    own = sorted(production.voices.glob("*.toml")) if production else []
-    mine = {p.stem: own_voice(production, p.stem) for p in own} if production else {}
-    return mine | dict(casting.house_voices())
+def all_voices(production: Production) -> Mapping[str, Voice]:
+    """Every voice that can be cast here, the best first: the house's, and the production's own.
+
+    A file of a production stands for the house voice of the same name: they are the same person.
+    """
+    own = {path.stem: own_voice(production, path.stem) for path in sorted(production.voices.glob("*.toml"))}
+    house = {name: name.split("/")[-1] for name in casting.house_voices()}
+    first = {bare: own.pop(bare) for bare in house.values() if bare in own}
+    rest = {name: voice for name, voice in casting.house_voices().items() if house[name] not in first}
+    return first | rest | own
 
 
 def _either(names: Iterable[str]) -> str:

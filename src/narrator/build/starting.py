@@ -35,9 +35,9 @@ def start(folder: Path) -> Production:
     write_book(production.book_sheet, BookSheet(title=UNTITLED))
     write_cast(production.cast_sheet, [Character(NARRATOR, "Narrator")])
     write_text(production.lexicon_sheet, _LEXICON)
-    for name, text in casting.house_sheets().items():
-        path = production.voices / f"{name}.toml"
+    for name in casting.house_voices():
+        path = production.voices / f"{name.split('/')[-1]}.toml"
         if not path.exists():
-            write_text(path, text)
+            write_text(path, casting.house_sheet(name))
     write_text(folder / ".gitignore", "/output/\n/.narrator/\n")
     return production
