@@ -15,3 +15,5 @@ def test_every_house_voice_says_a_line(name):
     audio = record(engine(voice.engine).open(voice), LINE, delivery="", pace=voice.pace, seed=0)
     assert 2.5 < audio.seconds * voice.pace < 5.5
     assert 0.01 < float(np.sqrt(np.mean(audio.samples**2))) < 0.3
+    assert audio.samples.dtype == np.float32
+    assert float(np.abs(audio.samples).max()) <= 0.9001

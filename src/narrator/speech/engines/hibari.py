@@ -37,6 +37,9 @@ PACES: Final = (0.5, 2.0)
 SENTENCE_PAUSE, CLAUSE_PAUSE = 0.35, 0.12
 """Seconds between what the model says in one go: the pauses that the mix makes between lines."""
 
+LOUDEST: Final = 0.9
+"""No take peaks above this; the mix levels the voices anyway."""
+
 EDGE_DB: Final = -50.0
 """Below this (dB of the stretch's peak) is silence, as in the mix's trimming."""
 
@@ -84,7 +87,10 @@ class HibariActor:
         chunks = self.model.reader.chunks(words)
         said = [self.model.say(chunk.phonemes, speed, shape, rng) for chunk in chunks]
         pauses = [SENTENCE_PAUSE if chunk.ends_sentence else CLAUSE_PAUSE for chunk in chunks[:-1]]
-        return Audio(np.concatenate(tuple(_joined(said, [pause / speed for pause in pauses]))), RATE)
+        samples = np.concatenate(tuple(_joined(said, [pause / speed for pause in pauses])))
+        peak = np.abs(samples).max()
+        # A deep voice has more harmonics in the same envelope, and would clip in a file of whole numbers.
+        return Audio(samples if peak <= LOUDEST else samples * (LOUDEST / peak), RATE)
 
 
 class _Model:
