@@ -47,6 +47,11 @@ class Production:
         return self.root / "output"
 
     @property
+    def ignored(self) -> Path:
+        """What git leaves alone here."""
+        return self.root / ".gitignore"
+
+    @property
     def report(self) -> Path:
         """What the last render did and what it cost."""
         return self.output / "report.json"

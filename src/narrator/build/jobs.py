@@ -90,7 +90,7 @@ def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
 def _speak(request: TakeRequest) -> Audio:
     voice = request.voice
     if voice.name not in _actors:
-        _actors[voice.name] = speech.engine(voice.engine).open(voice)
+        _actors[voice.name] = speech.open_voice(voice)
     return speech.record(
         _actors[voice.name],
         request.words,

@@ -34,10 +34,12 @@ def start(folder: Path) -> Production:
         )
     write_book(production.book_sheet, BookSheet(title=UNTITLED))
     write_cast(production.cast_sheet, [Character(NARRATOR, "Narrator")])
-    write_text(production.lexicon_sheet, _LEXICON)
+    if not production.lexicon_sheet.exists():
+        write_text(production.lexicon_sheet, _LEXICON)
     for name in casting.house_voices():
         path = production.voices / f"{name.split('/')[-1]}.toml"
         if not path.exists():
             write_text(path, casting.house_sheet(name))
-    write_text(folder / ".gitignore", "/output/\n/.narrator/\n")
+    if not production.ignored.exists():
+        write_text(production.ignored, "/output/\n/.narrator/\n")
     return production

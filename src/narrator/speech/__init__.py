@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from narrator.speech.engine import Actor, Engine, Word, engine, engines
 from narrator.speech.lexicon import Lexicon, has_something_to_say, words
-from narrator.speech.recording import record
+from narrator.speech.recording import open_voice, record
 
 REVISION = 1
 """Raised when the same line, lexicon and engine would be said differently: every take is then stale."""
@@ -23,6 +23,7 @@ __all__ = [
     "engine",
     "engines",
     "has_something_to_say",
+    "open_voice",
     "record",
     "words",
 ]

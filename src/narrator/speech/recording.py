@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from narrator.audio import Audio, decibels
+from narrator.book import Voice
 from narrator.errors import EngineError, NarratorError
-from narrator.speech.engine import Actor, Word
+from narrator.speech.engine import Actor, Word, engine
 
 SILENCE_DB: Final = -70.0
 """A take whose peak (dBFS) is below this is silence: the noise of 16 bits is at -96, a whisper near -20."""
@@ -17,6 +18,20 @@ FASTEST, SLOWEST = 0.01, 0.6
 
 GRACE = 3.0
 """Seconds that a take may be longer than its letters explain: silence at the edges, digits, abbreviations."""
+
+
+def open_voice(voice: Voice) -> Actor:
+    """The voice, ready to speak in this process; slow, since its engine may load a model.
+
+    Raises what `engine` and the engine's `open` raise, and EngineError where the engine died.
+    """
+    found = engine(voice.engine)
+    try:
+        return found.open(voice)
+    except NarratorError:
+        raise
+    except Exception as error:  # noqa: BLE001  third-party code, as in `record`
+        raise _died(voice.engine, error) from error
 
 
 def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
@@ -32,16 +47,20 @@ def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, s
         raise
     except Exception as error:
         # An engine is third-party code, and any exception of it means one thing to the user: this voice died.
-        # This is the only place that may say so; the cause stays chained for `--debug`.
-        detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise EngineError(f"the engine {name!r} died ({detail})", hint=_HINT) from error
+        # Only this module may say so; the cause stays chained.
+        raise _died(name, error) from error
     wrong = _wrong_with(take, sum(c.isalnum() for word in words for c in word.written), pace)
     if wrong:
         raise EngineError(f"the engine {name!r} returned {wrong}", hint=_HINT)
     return take
 
 
-_HINT: Final = "Try another take (narrator retake) or another voice (cast.toml)."
+_HINT: Final = "Render again, or give the character another voice in script/cast.toml."
+
+
+def _died(name: str, error: Exception) -> EngineError:
+    detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return EngineError(f"the engine {name!r} died ({detail})", hint=_HINT)
 
 
 def _wrong_with(take: object, letters: int, pace: float) -> str:
