@@ -7,7 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,10 @@ from narrator import mastering, mixing, speech
 from narrator.audio import Audio
 from narrator.book import NARRATOR, Chapter, Line
 from narrator.build import takes
+from narrator.build.covers import draw
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.errors import NarratorError
+from narrator.sheets import BookSheet
 from narrator.store import Facts, Record, Store
 
 if TYPE_CHECKING:
@@ -63,11 +65,34 @@ class ChapterJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A chapter that was encoded."""
+class Encoded:
+    """An encoding of a chapter that stands in the store, not yet listened to. made: what came out of it."""
 
-    name: str
-    encodings: tuple[Encoding, ...]
+    job: ChapterJob
+    encoding: Encoding
+    made: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A chapter that was mixed, mastered and encoded."""
+
+    encoded: tuple[Encoded, ...]
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An encoding that was decoded and meets its spec: from now on it counts as there."""
+
+    encoded: Encoded
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """The cover is in the store."""
+
     cost: Cost
 
 
@@ -75,10 +100,8 @@ def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     """Record takes and put them into the store. Raises EngineError, placed at the line."""
     started, seconds = time.process_time(), 0.0
     for request in requests:
-        try:
+        with _placed(request.where):
             audio = takes.quantised(_speak(request))
-        except NarratorError as error:
-            raise type(error)(error.what, where=request.where, hint=error.hint) from error
         with store.adding("takes", request.key, takes.SUFFIX) as part:
             takes.write(part, audio)
         made = {"seconds": audio.seconds, "measure": dict(mixing.measure(audio).as_facts())}
@@ -104,7 +127,7 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     """Mix, master and encode a chapter into the store. Raises RenderError, placed at the chapter."""
     cpu: dict[str, float] = {"mix": 0.0}
     started, children = time.process_time(), _children_cpu()
-    try:
+    with _placed(job.where):
         timeline = mixing.timeline(
             job.chapter,
             _measures(store, job.takes),
@@ -115,19 +138,45 @@ def finish(store: Store, job: ChapterJob) -> Finished:
         )
         mix = mixing.mix(timeline, _Takes(store, job.takes), beds=job.beds)
         mastered = _master(store, job, _timed(mix, cpu))
-    except NarratorError as error:
-        raise type(error)(error.what, where=error.where or job.where, hint=error.hint) from error
     made = {
         "timeline": timeline.as_facts(),
         "samples": timeline.length,
         "master": mastered,
         "lines": [list(heard) for heard in heard_lines(job.chapter, job.takes)],
     }
-    for key, facts in job.encodings.values():
-        store.finish("chapters", key, Record(facts, made))
     cpu["master"] = time.process_time() - started - cpu["mix"]
     cpu["mp3"] = _children_cpu() - children
-    return Finished(job.name, tuple(job.encodings), _cost(cpu))
+    return Finished(tuple(Encoded(job, encoding, made) for encoding in job.encodings), _cost(cpu))
+
+
+def hear(store: Store, encoded: Encoded) -> Heard:
+    """Decode an encoding, check it against its spec, and enter it into the store.
+
+    Raises MasterError, placed at the chapter, where it misses the spec: then it does not count as there.
+    """
+    job, encoding, started = encoded.job, encoded.encoding, time.process_time()
+    key, facts = job.encodings[encoding]
+    with _placed(job.where):
+        path = store.path("chapters", key, f".{encoding}")
+        check = mastering.check(path, encoding, job.spec, encoded.made["samples"])
+    store.finish("chapters", key, Record(facts, {**encoded.made, "check": check}))
+    return Heard(encoded, _cost({"check": time.process_time() - started}))
+
+
+def paint(store: Store, sheet: BookSheet) -> Painted:
+    """Draw the book's cover into the store."""
+    started = time.process_time()
+    draw(store, sheet)
+    return Painted(_cost({"cover": time.process_time() - started}))
+
+
+@contextmanager
+def _placed(where: str) -> Iterator[None]:
+    """Errors of a room, which does not know the place, get it."""
+    try:
+        yield
+    except NarratorError as error:
+        raise type(error)(error.what, where=error.where or where, hint=error.hint) from error
 
 
 def heard_lines(chapter: Chapter, keys: Mapping[int, str]) -> Iterator[tuple[int, str, str, str]]:
@@ -147,11 +196,7 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
             for encoding, (key, _) in job.encodings.items()
         }
         mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root)
-        checks = {
-            encoding: dict(mastering.check(path, encoding, job.spec, mastered.samples))
-            for encoding, path in outputs.items()
-        }
-    return {**mastered.as_facts(), "checks": checks}
+    return mastered.as_facts()
 
 
 def _measures(store: Store, keys: Mapping[int, str]) -> Mapping[int, mixing.Measure]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from narrator import release as release_room
+from narrator.build.covers import cover, drawn_facts, own_cover
 from narrator.build.loading import Book
 from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
 from narrator.production import Production, file_title
@@ -170,27 +171,18 @@ class _Binder:
 
     def _facts(self, kind: str, *made_of: object) -> dict[str, Any]:
         sheet = self._book.sheet
-        cover = self._cover_path
+        own = own_cover(self._book.production, sheet)
         return {
             "kind": kind,
             "tags": [getattr(self._tags, name) for name in self._tags.__slots__],
-            "cover": [sheet.title, sheet.author] if cover is None else _stamp(cover),
+            "cover": drawn_facts(sheet) if own is None else _stamp(own),
             "made_of": made_of,
             "revision": release_room.REVISION,
         }
 
-    @property
-    def _cover_path(self) -> Path | None:
-        production, name = self._book.production, self._book.sheet.cover
-        where = production.where(production.book_sheet)
-        return production.inside(name, production.root, where=where) if name else None
-
     @cached_property
     def _cover(self) -> bytes:
-        path = self._cover_path
-        if path:
-            return release_room.load_cover(path)
-        return release_room.draw_cover(self._book.sheet.title, self._book.sheet.author)
+        return cover(self._book)
 
 
 def _made_of(chapter: EncodedChapter) -> list[str]:

@@ -13,8 +13,20 @@ from dataclasses import dataclass, field
 from filelock import FileLock, Timeout
 
 from narrator.build import takes
+from narrator.build.covers import undrawn
 from narrator.build.crew import crew
-from narrator.build.jobs import ChapterJob, Cost, Finished, Recorded, finish, record
+from narrator.build.jobs import (
+    ChapterJob,
+    Cost,
+    Encoded,
+    Finished,
+    Heard,
+    Recorded,
+    finish,
+    hear,
+    paint,
+    record,
+)
 from narrator.build.loading import Book
 from narrator.build.plan import (
     ENCODING_OF,
@@ -50,6 +62,7 @@ class Work:
     """What a render did, as it goes on."""
 
     recorded: set[str] = field(default_factory=set)
+    heard: dict[str, set[str]] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)
     cpu: dict[str, float] = field(default_factory=dict)
     wall: dict[str, float] = field(default_factory=dict)
@@ -143,14 +156,21 @@ def _make(book: Book, chosen: Sequence[ChapterPlan], jobs: int, work: Work, prog
     if requests:
         progress.begin("recording", len(requests), "lines")
     progress.begin("mixing", len(stale), "chapters")
+    unheard: deque[Encoded] = deque()
     with crew(min(jobs, len(queue) + len(stale))) as workers:
-        while queue or unfinished or workers.busy:
+        if undrawn(book):
+            workers.start("the cover", paint, store, book.sheet)
+        while queue or unfinished or unheard or workers.busy:
+            while workers.hungry and unheard:
+                encoded = unheard.popleft()
+                workers.start(encoded.job.where, hear, store, encoded)
             while workers.hungry and (job := _ready(unfinished, missing)):
                 workers.start(job.place.where, finish, store, _chapter_job(book, job, store))
             while workers.hungry and queue:
                 batch = queue.popleft()
                 workers.start(_span(batch), record, store, batch)
             for result in workers.finished():
+                unheard += result.encoded if isinstance(result, Finished) else ()
                 _count_in(result, missing, work, progress)
 
 
@@ -163,15 +183,18 @@ def _ready(unfinished: deque[ChapterPlan], missing: set[str]) -> ChapterPlan | N
     return None
 
 
-def _count_in(result: Recorded | Finished, missing: set[str], work: Work, progress: Progress) -> None:
+def _count_in(result: Recorded | Finished | Heard, missing: set[str], work: Work, progress: Progress) -> None:
     work.add(result.cost)
-    if isinstance(result, Recorded):
-        missing.difference_update(result.keys)
-        work.recorded.update(result.keys)
-        progress.advance("recording", len(result.keys))
-    else:
-        work.finished.add(result.name)
-        progress.advance("mixing")
+    match result:
+        case Recorded():
+            missing.difference_update(result.keys)
+            work.recorded.update(result.keys)
+            progress.advance("recording", len(result.keys))
+        case Heard(encoded):
+            work.heard.setdefault(encoded.job.name, set()).add(encoded.encoding)
+            if len(work.heard[encoded.job.name]) == len(encoded.job.encodings):
+                work.finished.add(encoded.job.name)
+                progress.advance("mixing")
 
 
 def _span(batch: Sequence[TakeRequest]) -> str:

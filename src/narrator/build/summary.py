@@ -42,7 +42,7 @@ def _chapter(book: Book, rendered: Rendered, released: ReleasedChapter) -> Chapt
         title=chapter.place.chapter.title,
         seconds=made["samples"] / RATE,
         voices=tuple(dict.fromkeys(book.cast[c].voice for c in characters)),
-        loudness=next(check["loudness"] for check in made["master"]["checks"].values()),
+        loudness=made["check"]["loudness"],
         lines=len(chapter.takes),
         recorded=sum(request.key in rendered.work.recorded for request in chapter.takes.values()),
         mixed=chapter.place.name in rendered.work.finished,

@@ -30,7 +30,7 @@ def open_voice(voice: Voice) -> Actor:
         return found.open(voice)
     except NarratorError:
         raise
-    except Exception as error:  # noqa: BLE001  third-party code, as in `record`
+    except Exception as error:  # third-party code, as in `record`
         raise _died(voice.engine, error) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from narrator.errors import EngineError
 from narrator.speech.engine import Word
-from narrator.speech.engines.tables import read_lexicon, read_tagger
+from narrator.speech.engines.tables import read_tagger
 
 if TYPE_CHECKING:
     from hibari.g2p import G2P
@@ -152,13 +153,12 @@ class Reader:
         assets = self._assets
 
         class PackedG2P(G2P):  # type: ignore[misc]
-            """hibari's own, but for how its tables are held."""
+            """hibari's own, but for how its tagger is held."""
 
             def __init__(self) -> None:
                 exceptions = (assets / "tokenizer_exceptions.json").read_text(encoding="utf-8")
-                lexicons = (
-                    read_lexicon(assets / f"lexicon_us_{kind}.json.gz") for kind in ("gold", "silver")
-                )
+                names = (f"lexicon_us_{kind}.json.gz" for kind in ("gold", "silver"))
+                lexicons = (json.loads(gzip.decompress((assets / name).read_bytes())) for name in names)
                 self.lexicon = Lexicon(*lexicons, False)
                 self.tokenizer = Tokenizer(json.loads(exceptions))
                 self.tagger = Tagger(read_tagger(assets / "tagger.json.gz"))

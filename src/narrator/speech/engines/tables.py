@@ -1,6 +1,6 @@
-"""hibari's reading tables, packed: its lexicons and tagger weights as Python dicts are 98 MB a worker.
+"""hibari's tagger, packed: its weights as Python dicts are a good part of the front-end's 98 MB a worker.
 
-Each stands in for the dict that hibari's own classes read: `get` gives the same values.
+(Its lexicons packed in the same way would save as much again, and cost every worker half a second.)
 """
 
 from __future__ import annotations
@@ -8,51 +8,16 @@ from __future__ import annotations
 import gzip
 import json
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
-from zlib import crc32
 
 SCALE: Final = 10
 """The tagger's weights have one decimal."""
 
 
-class PackedLexicon:
-    """Word -> phonemes, or a few words' phonemes by part of speech."""
-
-    def __init__(self, entries: Iterable[tuple[str, Any]]) -> None:
-        self._by_tag: dict[str, dict[str, str]] = {}
-        rows: list[tuple[int, bytes]] = []
-        for word, reading in entries:
-            if isinstance(reading, str):
-                rows.append((crc32(word.encode()), f"{word}\t{reading}".encode()))
-            else:
-                self._by_tag[word] = reading
-        rows.sort()
-        self._hashes = array("I", (row[0] for row in rows))
-        self._ends = array("I", [0])
-        for _, row in rows:
-            self._ends.append(self._ends[-1] + len(row))
-        self._rows = b"".join(row for _, row in rows)
-
-    def get(self, word: str) -> str | dict[str, str] | None:
-        """The entry, as the dict would give it."""
-        if word in self._by_tag:
-            return self._by_tag[word]
-        key = word.encode()
-        wanted = crc32(key)
-        at = bisect_left(self._hashes, wanted)
-        while at < len(self._hashes) and self._hashes[at] == wanted:
-            row = self._rows[self._ends[at] : self._ends[at + 1]]
-            if row.startswith(key + b"\t"):
-                return row[len(key) + 1 :].decode()
-            at += 1
-        return None
-
-
 class PackedWeights:
-    """Feature -> tag -> weight."""
+    """Feature -> tag -> weight: stands in for the dict that hibari's own class reads."""
 
     def __init__(self) -> None:
         self._tags: list[str] = []
@@ -86,11 +51,6 @@ class PackedWeights:
         return {self._tags[self._tag_of[i]]: self._weights[i] / SCALE for i in range(start, end)}
 
 
-def read_lexicon(path: Path) -> PackedLexicon:
-    """A lexicon of hibari, packed."""
-    return PackedLexicon(_read(path).items())
-
-
 def read_tagger(path: Path) -> dict[str, Any]:
     """hibari's tagger model with its weights packed while they are read: they never are dicts."""
     packed = PackedWeights()
@@ -102,9 +62,3 @@ def read_tagger(path: Path) -> dict[str, Any]:
         model: dict[str, Any] = json.load(file, object_pairs_hook=keep)
     packed.name(model["weights"])
     return {**model, "weights": packed}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        found: dict[str, Any] = json.load(file)
-    return found
