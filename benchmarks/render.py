@@ -33,6 +33,8 @@ class Case:
     one_chapter: bool
 
 
+STAGES = ("record", "mix", "master", "mp3", "check")
+
 CASES = (
     Case("M4B + MP3s, beds", ("m4b", "mp3"), beds=True, one_chapter=False),
     Case("M4B, no beds", ("m4b",), beds=False, one_chapter=False),
@@ -111,6 +113,21 @@ def measure(folder: Path, case: Case, jobs: int) -> dict[str, object]:
     return {"wall": wall, "cpu": cpu, "peak": memory.peak, "report": report}
 
 
+def engine_alone(manuscript: Path, seconds: float = 10.0) -> float:
+    """Times real time of the bare engine on one core, in this very run: what this machine is worth today."""
+    from hibari import SAMPLE_RATE, Hibari
+
+    engine = Hibari(threads=1)
+    paragraphs = [p for p in manuscript.read_text(encoding="utf-8").split("\n") if len(p) > 40]
+    engine(paragraphs[0])
+    started, samples = time.process_time(), 0
+    for paragraph in paragraphs:
+        samples += len(engine(paragraph, seed=0))
+        if time.process_time() - started > seconds:
+            break
+    return samples / SAMPLE_RATE / (time.process_time() - started)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("manuscript", nargs="?", type=Path, default=REPOSITORY / "script" / "manuscript.md")
@@ -118,8 +135,10 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     print(f"{options.manuscript.name}, {options.jobs} workers, best of {options.runs} runs\n")
-    print("| case | audio s | wall s | times real time | CPU s | record | mix | master | peak PSS MB |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print(f"hibari alone, bare, on one core: {engine_alone(options.manuscript):.0f} times real time\n")
+    columns = ("audio s", "wall s", "times real time", "CPU s", *STAGES, "peak PSS MB")
+    print(f"| {' | '.join(['case', *columns])} |")
+    print("|---" * (len(columns) + 1) + "|")
     for case in CASES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -133,7 +152,7 @@ def main() -> None:
             f"{best['wall']:.1f}",
             f"{audio / best['wall']:.0f}",
             f"{best['cpu']:.1f}",
-            *(f"{stages.get(stage, 0):.1f}" for stage in ("record", "mix", "master")),
+            *(f"{stages.get(stage, 0):.1f}" for stage in STAGES),
             f"{peak:.0f}",
         ]
         print(f"| {' | '.join([case.name, *figures])} |", flush=True)

@@ -23,6 +23,7 @@ from narrator.book import (
 from narrator.errors import ManuscriptError
 from narrator.manuscript import read
 from narrator.markup import mark_up
+from narrator.script import parse, write
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
 NOVELS = sorted([*SHARED.glob("attribution/*/*.txt"), *SHARED.glob("manuscripts/*.txt")])
@@ -79,6 +80,7 @@ def check_markup(manuscript: Manuscript, marked: MarkedUp) -> None:
             assert all(piece.written for piece in line.pieces)
             assert not any(not a.emphasised and not b.emphasised for a, b in pairwise(line.pieces))
             assert line.character in ids
+        assert parse(write(script)) == script
     for a, b in pairwise(marked.quotations):
         assert a.span.end <= b.span.start
     for quotation in marked.quotations:

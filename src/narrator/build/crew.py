@@ -16,8 +16,13 @@ from narrator.errors import EngineError
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""An engine runs one thread a worker: its bytes depend on that, and parallelism is processes."""
+_FOR_WORKERS = {
+    # An engine runs one thread a worker: its bytes depend on that, and parallelism is processes.
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    # glibc keeps a heap for every thread and gives none of it back: two are enough.
+    "MALLOC_ARENA_MAX": "2",
+}
+"""The environment in which workers start."""
 
 
 class Crew(Generic[T]):
@@ -65,8 +70,8 @@ class Crew(Generic[T]):
 @contextmanager
 def crew(size: int) -> Iterator[Crew[Any]]:
     """A crew of `size` processes, gone when the block ends; at once where it ends with an error."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    before = {name: os.environ.get(name) for name in _FOR_WORKERS}
+    os.environ.update(_FOR_WORKERS)
     executor = ProcessPoolExecutor(
         size, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupt
     )

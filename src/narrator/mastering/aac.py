@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import av
+import numpy as np
 from av.codec.context import Flags
 
 from narrator.audio import RATE
@@ -23,6 +27,19 @@ OPTIONS = {"aac_coder": "fast"}
 """The fast coder takes half the time of the default one, and PESQ rates it no lower (4.33 to 4.24 at 64k)."""
 
 
+SEGMENT = 1_290
+"""Frames (30 s) that one encoder makes. A chapter is encoded in segments, so that both cores work on a long
+one; where it is cut does not depend on the machine."""
+
+BEFORE, AFTER = 8, 6
+"""Frames beyond its ends that a segment's encoder also hears, so that it knows what comes. From 4 and 2 on, a
+join is as good as none: the error around joins is that of one pass (docs/sound.md)."""
+
+_CUTS = (0, 1, -1, 2, -2, 3, -3)
+_UNDER_WAY = 3
+_PORTION = 32 * FRAME
+
+
 @contextmanager
 def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
     """Give the function that encodes samples to the file at `path`.
@@ -30,42 +47,103 @@ def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
     n * 1,024 samples become n + 1 frames: the first is the encoder's priming, and whoever joins chapters
     leaves it out. Raises MasterError where the number of frames is another.
     """
-    with av.open(str(path), "w", format="adts") as container:
-        stream: Any = container.add_stream("aac", rate=RATE, layout="mono", options=OPTIONS)
-        stream.codec_context.bit_rate = bit_rate
-        stream.codec_context.flags |= Flags.bitexact
-        encoder = _Encoder(container, stream)
-        yield encoder.write
-        encoder.finish()
-    expected = encoder.samples // FRAME + 1
-    if encoder.frames != expected:
-        raise MasterError(f"The AAC encoder gave {encoder.frames} frames where {expected} were due.")
+    with path.open("wb") as file, ThreadPoolExecutor(2) as encoders:  # a codec works without Python's lock
+        segments = _Segments(file, encoders, bit_rate)
+        yield segments.write
+        segments.finish()
 
 
-class _Encoder:
-    def __init__(self, container: Any, stream: Any) -> None:  # noqa: ANN401  PyAV, untyped to us
-        self._container, self._stream = container, stream
-        self.samples = 0
-        self.frames = 0
+class _Segments:
+    """Cuts the stream into segments, has them encoded, and writes their frames in order."""
+
+    def __init__(self, file: IO[bytes], encoders: Executor, bit_rate: int) -> None:
+        self._file, self._encoders, self._rate = file, encoders, bit_rate
+        self._kept: list[Samples] = []
+        self._first = self._start = self._end = self._written = 0  # in frames, but for `_end`: samples
+        self._under_way: deque[tuple[int, int, Future[list[bytes]]]] = deque()
 
     def write(self, samples: Samples) -> None:
         """Encode some samples."""
-        if not len(samples):
-            return
-        frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
-        frame.sample_rate = RATE
-        frame.pts = self.samples
-        self.samples += len(samples)
-        self._mux(self._stream.encode(frame))
+        self._kept.append(samples)
+        self._end += len(samples)
+        while self._end >= (self._start + SEGMENT + AFTER) * FRAME:
+            self._cut(self._start + SEGMENT, self._start + SEGMENT + AFTER)
 
     def finish(self) -> None:
-        """Encode what the codec still holds."""
-        self._mux(self._stream.encode(None))
+        """Encode what is left. Raises MasterError as `writing`."""
+        frames = self._end // FRAME
+        if frames > self._start:
+            self._cut(frames, frames)
+        while self._under_way:
+            self._take()
+        if self._written != frames + 1:
+            raise MasterError(f"The AAC encoder gave {self._written} frames where {frames + 1} were due.")
 
-    def _mux(self, packets: list[Any]) -> None:
-        self.frames += len(packets)
-        for packet in packets:
-            self._container.mux(packet)
+    def _cut(self, end: int, heard: int) -> None:
+        """Hand over the segment that ends with frame `end`; its encoder hears on to `heard`."""
+        stream = np.concatenate(self._kept)
+        segment = stream[: (heard - self._first) * FRAME]
+        self._under_way.append((self._first, end, self._encoders.submit(_encoded, segment, self._rate)))
+        self._start, first = end, self._first
+        self._first = max(0, end - BEFORE)
+        self._kept = [stream[(self._first - first) * FRAME :]]
+        if len(self._under_way) >= _UNDER_WAY:
+            self._take()
+
+    def _take(self) -> None:
+        """Write the oldest segment's frames, up to where the next one agrees with it."""
+        first, end, encoding = self._under_way.popleft()
+        frames = encoding.result()
+        if self._under_way:
+            next_first, _, following = self._under_way[0]
+            end = _agreement(frames, first, following.result(), next_first, end)
+        for frame in frames[self._written - first : end + 1 - first]:
+            self._file.write(frame)
+        self._written = max(self._written, end + 1)
+
+
+def _agreement(one: Sequence[bytes], first: int, other: Sequence[bytes], start: int, wanted: int) -> int:
+    """The last frame to take from `one`: near `wanted`, where both encoders shape their windows alike.
+
+    A frame overlaps the next, and the overlap only cancels where both were windowed for each other.
+    """
+    for end in (wanted + shift for shift in _CUTS):
+        if all(_window(one[n - first]) == _window(other[n - start]) for n in (end, end + 1)):
+            return end
+    return wanted
+
+
+def _window(frame: bytes) -> int:
+    """Window sequence and shape of a mono ADTS frame (ISO/IEC 14496-3, single_channel_element): bits 16 to 18
+    after its header, behind the element's id and tag, the global gain and a reserved bit."""
+    return frame[_HEADER + 2] >> 5
+
+
+_HEADER = 7
+
+
+def _encoded(samples: Samples, bit_rate: int) -> list[bytes]:
+    """The ADTS frames of a stretch: one more than it has, the first is priming."""
+    with BytesIO() as file:
+        with av.open(file, "w", format="adts") as container:
+            stream: Any = container.add_stream("aac", rate=RATE, layout="mono", options=OPTIONS)
+            stream.codec_context.bit_rate = bit_rate
+            stream.codec_context.flags |= Flags.bitexact
+            for start in range(0, len(samples), _PORTION):
+                portion = samples[None, start : start + _PORTION]
+                frame = av.AudioFrame.from_ndarray(portion, format="fltp", layout="mono")
+                frame.sample_rate, frame.pts = RATE, start
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        return list(_frames(file.getvalue()))
+
+
+def _frames(data: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(data):
+        size = (data[at + 3] & 3) << 11 | data[at + 4] << 3 | data[at + 5] >> 5
+        yield data[at : at + size]
+        at += size
 
 
 def facts(bit_rate: int) -> dict[str, str]:
@@ -74,5 +152,5 @@ def facts(bit_rate: int) -> dict[str, str]:
     return {
         "encoder": "aac",
         "version": f"libavcodec {codec}",
-        "arguments": f"{OPTIONS} {bit_rate} mono {RATE}",
+        "arguments": f"{OPTIONS} {bit_rate} mono {RATE}, segments of {SEGMENT}",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -86,30 +85,13 @@ def encoders(outputs: Mapping[Kind, Path], spec: DeliverySpec) -> Iterator[list[
             if "mp3" in outputs:
                 writers.append(stack.enter_context(mp3.writing(parts[outputs["mp3"]], spec.mp3_rate)))
             if "aac" in outputs:
-                inner = stack.enter_context(aac.writing(parts[outputs["aac"]], spec.aac_rate))
-                writers.append(stack.enter_context(_aside(inner)))
+                writers.append(stack.enter_context(aac.writing(parts[outputs["aac"]], spec.aac_rate)))
             yield writers
         for path, part in parts.items():
             part.replace(path)
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _aside(write: Write) -> Iterator[Write]:
-    """`write` in a thread of its own, one block behind: the codec runs without the interpreter's lock."""
-    with ThreadPoolExecutor(1) as pool:
-        pending: list[Future[None]] = []
-
-        def hand_over(samples: Samples) -> None:
-            if pending:
-                pending.pop().result()
-            pending.append(pool.submit(write, samples))
-
-        yield hand_over
-        if pending:
-            pending.pop().result()
 
 
 def scratch_file(folder: Path) -> IO[bytes]:
