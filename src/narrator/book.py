@@ -1,8 +1,8 @@
 """The words as they flow between rooms: manuscript, script, cast. Frozen values, no I/O.
 
-    Manuscript ── chapters of paragraphs, each character traceable to the source
-    Script ────── chapters of elements: what is spoken, heard, or neither, in reading order
-    Character, Voice ── who speaks, and with what
+Manuscript ── chapters of paragraphs, each character traceable to the source
+Script ────── chapters of elements: what is spoken, heard, or neither, in reading order
+Character, Voice ── who speaks, and with what
 """
 
 from __future__ import annotations
