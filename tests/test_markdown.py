@@ -118,3 +118,12 @@ def test_front_matter_is_no_text_and_keeps_offsets(reading):
 def test_verse_in_a_fence_keeps_its_lines(reading):
     manuscript = reading("```\nRain, rain,\ngo away\n```\n")
     assert [p.text for p in manuscript.chapters[0].paragraphs] == ["Rain, rain,", "go away"]
+
+
+def test_numbers_that_markdown_takes_for_list_items_stay_in_their_place(reading):
+    for source, texts in (
+        ("1984. 1985. Both cold.", ["1984. 1985. Both cold."]),
+        ("1984. .\n\nEnd", ["1984. .", "End"]),
+        ("```\nnever closed", ["never closed"]),
+    ):
+        assert [p.text for p in reading(source).chapters[0].paragraphs] == texts

@@ -42,7 +42,8 @@ def assemble(source: str, blocks: list[Block]) -> Manuscript:
     chapters = _chapters(_joined(_contents_set_aside(blocks)))
     if not any(chapter.heading for chapter in chapters) and chapters:
         chapters = _proposed(chapters[0].paragraphs, title)
-    return Manuscript(source, tuple(chapters), title=title, author=author)
+    named = (c if c.title else replace(c, title=f"Chapter {n}") for n, c in enumerate(chapters, 1))
+    return Manuscript(source, tuple(named), title=title, author=author)
 
 
 def _furniture(block: Block) -> Block:

@@ -61,7 +61,7 @@ class _Reader:
             elif token.type == "list_item_open" and token.info:
                 self._marker(token)
             elif token.type == "fence" and token.map:
-                self._verbatim(token.map[0] + 1, token.map[1] - 1)
+                self._verbatim(token.map[0] + 1, token.map[1], token.markup)
             elif token.type == "inline":
                 self._inline(token, self.tokens[index - 1])
         return self._titled()
@@ -69,11 +69,15 @@ class _Reader:
     def _marker(self, token: Token) -> None:
         """The number of an ordered list's item is a word of the book ("1984. It was a cold year.")."""
         if token.map:
-            start = self.source.find(token.info, self.lines[token.map[0]])
-            self.markers = [Stretch(start, start + len(token.info) + len(token.markup) + 1)]
+            line = self.lines[token.map[0]]
+            after = max(line, self.markers[-1].end if self.markers else line)
+            start = self.source.find(token.info, after)
+            self.markers.append(Stretch(start, start + len(token.info) + len(token.markup) + 1))
 
-    def _verbatim(self, first: int, last: int) -> None:
-        for line in range(first, last):
+    def _verbatim(self, first: int, last: int, fence: str) -> None:
+        """The lines of a fenced block; its last line is its end mark, unless it was never closed."""
+        closed = self.text[self.lines[last - 1] : self.lines[last]].strip().startswith(fence)
+        for line in range(first, last - int(closed and last > first)):
             words = paragraph(self.source, [Stretch(self.lines[line], self.lines[line + 1])])
             if words is not None:
                 self.found.append(Block("words", words))
@@ -82,6 +86,7 @@ class _Reader:
         if token.map is None:
             return
         start, end = self.lines[token.map[0]], self.lines[token.map[1]]
+        start = max(start, self.markers[-1].end if self.markers else start)
         stretches = [*self.markers, *_Finger(self.text, start, end).walk(token.children or [])]
         self.markers = []
         words = paragraph(self.source, stretches)
