@@ -205,6 +205,29 @@ def test_letters_of_any_script_make_an_id(marking):
     assert marked.characters[1].id == "émile"
 
 
+def test_a_speech_broken_by_dashes_is_speech_and_the_action_is_not(marking):
+    marked = marking("“Mr. Reed,” said the ferryman, wiping his face, “your boat”—he coughed—“has gone.”\n")
+    assert [line.written for _, line in marked.chapters[0].lines] == [
+        "“Mr. Reed,”",
+        "said the ferryman, wiping his face,",
+        "“your boat”",
+        "—he coughed—",
+        "“has gone.”",
+    ]
+    assert [line.glued for _, line in marked.chapters[0].lines] == [False, False, True, True, False]
+    assert {line.character for _, line in marked.chapters[0].lines if line.written[0] == "“"} == {"ferryman"}
+
+
+def test_a_bare_title_is_its_bearer(marking):
+    marked = marking(
+        "Captain Moss shut the door. Sergeant Hill looked up.\n\n“Quiet,” said the captain.\n\n"
+        "“Sorry,” said the sergeant.\n\n“Good,” said Captain Moss.\n"
+    )
+    first, second, third = [line for _, line in marked.chapters[0].lines if line.written[0] == "“"]
+    assert first.character == third.character != second.character
+    assert len(marked.characters) == 3
+
+
 # ── evaluation ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -118,6 +118,14 @@ def _best(cuts: list[int], values: dict[int, float], ends: list[int], least: int
     return chain[::-1]
 
 
+_LEADING = re.compile(
+    r"(?:an?|the|and|or|but|nor|of|i[nst]|o[nr]|at|to|into|onto|from|by|for|with|over|under|as|that|which|who|"
+    r"his|her|its|their|my|our|your|this|these|those|had|was|were|be|been|no|not)",
+    re.IGNORECASE,
+)
+"""Words that lead on to the next one: a name does not end with them."""
+
+
 def opening_words(texts: list[str]) -> str:
     """A name for a chapter: its first words, cut at a clause; an ellipsis where the clause goes on."""
     text = next((text for text in texts if any(map(str.isalnum, text))), "")
@@ -134,4 +142,7 @@ def opening_words(texts: list[str]) -> str:
             return clause.strip('“”"‘«» ')
     if len(words) <= _TITLE_WORDS:
         return text.rstrip('.!?,;:”"’ ')
-    return " ".join(words[: _TITLE_WORDS - 1]).rstrip(",;:—–") + "…"
+    kept = words[: _TITLE_WORDS - 1]
+    while len(kept) > 2 and _LEADING.fullmatch(kept[-1]):
+        kept.pop()
+    return " ".join(kept).rstrip(",;:—–") + "…"

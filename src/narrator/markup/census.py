@@ -43,6 +43,8 @@ _VERB_AFTER = re.compile(
     r"bit|broke|caught|cut|drove|flung|hid|laid|lay|lit|lost|paid|read|set|shot|shut|slid|spat|sprang|strode|struck|"
     r"swore|swung|threw|woke|wore|wrote|led|leapt|leaned|burst|blew|chose|sent|sought|spread|swept|understood)\b"
 )
+_EPITHET = re.compile(r"\b([Oo]ld|[Yy]oung|[Ll]ittle) \Z")
+_EPITHETS = frozenset({"old", "young", "little"})
 _NEAR = 160
 """Paragraphs after which "the officer" no longer means the officer last met."""
 _RECENT = 8
@@ -62,6 +64,7 @@ class Census:
         self.by_head: dict[str, list[Person]] = defaultdict(list)
         self.narrator: int | None = None
         self.aliases: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self.borne: dict[int, set[str]] = defaultdict(set)
 
     # ── names ──
 
@@ -75,6 +78,7 @@ class Census:
             person.female += weight if named.gender == "female" else 0.0
             for alias in (*named.aliases, *_parts(named)):
                 owners[alias].add(person.number)
+            self.borne[person.number] = {title.lower() for title, _ in map(split, named.aliases) if title}
         own = {alias: number for number, p in enumerate(self.persons) for alias in p.aliases}
         for alias, numbers in owners.items():
             if alias in own or len(numbers) == 1:
@@ -100,6 +104,10 @@ class Census:
                     after = end
                     break
         self.named_at = [(m.start, m.person) for m in found if not m.quoted]
+        for start, number in self.named_at:
+            before = _EPITHET.search(text, max(0, start - 8), start)
+            if before:
+                self.borne[number].add(before[1].lower())
         self.named_starts = dict(self.named_at)
         return found
 
@@ -149,7 +157,7 @@ class Census:
         return found
 
     def _spoken_nouns(self) -> frozenset[str]:
-        """Nouns that the text itself makes speakers ("said the Caterpillar"), twice at least."""
+        """Nouns that the text itself makes speakers ("said the Sparrow"), twice at least."""
         counts: dict[str, int] = defaultdict(int)
         for match in _SPOKEN_NOUN.finditer(self.text):
             if match[1].lower() in words.CORE_SPEECH_VERBS:
@@ -171,6 +179,11 @@ class Census:
                 return None
             return self._nominal(head, features, self.text[start:end], start)
         options = [p for p in reversed(self.by_head[head]) if _compatible(p.features, features)]
+        if determiner == "the":
+            bearer = self._bearer(head, features, start, place)
+            if bearer is not None and not any(p.last > bearer.last for p in options):
+                bearer.last = place
+                return bearer
         chapter = self.prose.places[place].chapter
         generic = head in words.GENERIC_NOUNS
         for person in options:
@@ -188,6 +201,29 @@ class Census:
             if known is not None:
                 return known
         return self._nominal(head, features, self.text[start:end], start)
+
+    def _bearer(self, head: str, features: frozenset[str], start: int, place: int) -> Person | None:
+        """The named person whom "the captain" or "the old man" means: who was called Captain Verrin, or old
+        Anselm, and was named last of those."""
+        if head in words.TITLES and not features:
+            titles, reach = frozenset({head}), _NEAR
+        elif head in words.GENERIC_NOUNS and len(features) == 1:
+            titles, reach = features & _EPITHETS, _RECENT
+        else:
+            return None
+        gender = _noun_gender(head)
+        index = bisect_right(self.named_at, (start, -1)) - 1
+        while titles and index >= 0:
+            at, number = self.named_at[index]
+            named_place = self.prose.at(at)
+            if place - named_place > reach:
+                return None
+            person = self.persons[number]
+            if titles & self.borne[number] and gender in (None, person.gender):
+                person.last = max(person.last, named_place)
+                return person
+            index -= 1
+        return None
 
     def _stands_for(self, head: str, determiner: str, start: int, place: int) -> Person | None:
         """Whom "the man" means where no man was introduced: somebody unseen just before, else a named

@@ -25,7 +25,7 @@ MALE_NAMES: Final = word_set(
     "russell sam samuel saul sebastian sergei seth sidney silas simon solomon stanislav stanley stephen "
     "steven stuart sydney ted theodore thomas tim timothy toby tom tommy tony tristram valentine vasily "
     "vernon victor viktor vincent vladimir walter warren wilfred wilhelm will william winston yuri "
-    "zachary mahmoud hamid aziz hassan ali omar ahmed ronny gino willoughby"
+    "zachary hassan ali omar ahmed"
 )
 FEMALE_NAMES: Final = word_set(
     "abigail ada adela adelaide adele adeline agatha agnes alexandra alice alma amanda amelia amy "

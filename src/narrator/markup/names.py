@@ -327,4 +327,4 @@ _EXCLUSIVE = (
     (_WOMEN, _DOCTORS),
     (frozenset({"sir", "lord"}), frozenset({"mr"})),
 )
-"""Titles that one person does not have both of: "Captain Weston" is not "Mrs. Weston"."""
+"""Titles that one person does not have both of: "Captain Moss" is not "Mrs. Moss"."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from narrator.markup.prose import Place, Prose
 from narrator.markup.words import CORE_SPEECH_VERBS, SPEECH_VERBS
@@ -58,15 +59,31 @@ def find(prose: Prose) -> tuple[Quote, ...]:
     left_open = False
     for index, place in enumerate(prose.places):
         spans, still_open = _spans(prose.text, place, style, marks, left_open)
+        broken = _broken_by_dashes(prose.text, spans)
         for number, (start, end) in enumerate(spans):
             quote = Quote(start, end, index, continues=left_open and number == 0)
             resumes = number > 0 and found[-1].spoken and _resumes(prose.text, start, end)
-            spoken = quote.continues or resumes or _is_spoken(prose.text, place, start, end)
+            certain = quote.continues or resumes or number in broken
+            spoken = certain or _is_spoken(prose.text, place, start, end)
             found.append(replace(quote, spoken=spoken))
         following = prose.places[index + 1] if index + 1 < len(prose.places) else None
         goes_on = following is not None and prose.text[following.start] in style.opens
         left_open = still_open and goes_on and bool(spans)
     return tuple(found)
+
+
+def _broken_by_dashes(text: str, spans: list[tuple[int, int]]) -> set[int]:
+    """The quotations of a paragraph that are halves of a speech which an action breaks (“Hold them”—he
+    turned—“till dawn.”): dashes touch both marks, and only speech is set so."""
+    return {
+        half
+        for number, ((_, end), (start, _)) in enumerate(pairwise(spans))
+        if text[end : end + 1] in _DASHES and text[start - 1] in _DASHES and start - end > 2
+        for half in (number, number + 1)
+    }
+
+
+_DASHES = ("—", "–")
 
 
 def _style(text: str) -> _Style:
