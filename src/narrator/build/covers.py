@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from narrator import release
-from narrator.build.loading import Book
-from narrator.production import Production
-from narrator.sheets import BookSheet
 from narrator.store import Facts, Record, Store, key
+
+if TYPE_CHECKING:  # a worker draws; it needs neither the production nor its sheets
+    from narrator.build.loading import Book
+    from narrator.production import Production
+    from narrator.sheets import BookSheet
 
 
 def own_cover(production: Production, sheet: BookSheet) -> Path | None:
@@ -17,24 +20,26 @@ def own_cover(production: Production, sheet: BookSheet) -> Path | None:
     return production.inside(sheet.cover, production.root, where=where) if sheet.cover else None
 
 
-def drawn_facts(sheet: BookSheet) -> Facts:
+def drawn_facts(title: str, author: str) -> Facts:
     """What a drawn cover is made of."""
-    return {"kind": "cover", "title": sheet.title, "author": sheet.author, "revision": release.REVISION}
+    return {"kind": "cover", "title": title, "author": author, "revision": release.REVISION}
 
 
 def undrawn(book: Book) -> bool:
     """Whether the book wants a drawn cover that is not in the store yet."""
     drawn = own_cover(book.production, book.sheet) is None
-    return drawn and not book.production.store.has("covers", key(drawn_facts(book.sheet)), ".jpg")
+    return drawn and not book.production.store.has(
+        "covers", key(drawn_facts(book.sheet.title, book.sheet.author)), ".jpg"
+    )
 
 
-def draw(store: Store, sheet: BookSheet) -> Path:
+def draw(store: Store, title: str, author: str) -> Path:
     """Draw the cover into the store, unless it is there; where it lies."""
-    facts = drawn_facts(sheet)
+    facts = drawn_facts(title, author)
     address = key(facts)
     if not store.has("covers", address, ".jpg"):
         with store.adding("covers", address, ".jpg") as part:
-            part.write_bytes(release.draw_cover(sheet.title, sheet.author))
+            part.write_bytes(release.draw_cover(title, author))
         store.finish("covers", address, Record(facts, {}))
     return store.path("covers", address, ".jpg")
 
@@ -42,4 +47,6 @@ def draw(store: Store, sheet: BookSheet) -> Path:
 def cover(book: Book) -> bytes:
     """The book's cover as JPEG. Raises SheetError where the producer's picture is none."""
     path = own_cover(book.production, book.sheet)
-    return release.load_cover(path) if path else draw(book.production.store, book.sheet).read_bytes()
+    if path:
+        return release.load_cover(path)
+    return draw(book.production.store, book.sheet.title, book.sheet.author).read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import sys
@@ -19,7 +20,6 @@ from narrator.build import takes
 from narrator.build.covers import draw
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.errors import NarratorError
-from narrator.sheets import BookSheet
 from narrator.store import Facts, Record, Store
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def _speak(request: TakeRequest) -> Audio:
     voice = request.voice
     if voice.name not in _actors:
         _actors[voice.name] = speech.open_voice(voice)
+        gc.freeze()  # a model's tables are here to stay: the collector need not look through them again
     return speech.record(
         _actors[voice.name],
         request.words,
@@ -163,10 +164,10 @@ def hear(store: Store, encoded: Encoded) -> Heard:
     return Heard(encoded, _cost({"check": time.process_time() - started}))
 
 
-def paint(store: Store, sheet: BookSheet) -> Painted:
+def paint(store: Store, title: str, author: str) -> Painted:
     """Draw the book's cover into the store."""
     started = time.process_time()
-    draw(store, sheet)
+    draw(store, title, author)
     return Painted(_cost({"cover": time.process_time() - started}))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from narrator import mastering, mixing, speech
 from narrator.book import NARRATOR, CharacterId, Cue, Heading, Line, ParagraphBreak, SceneBreak, Voice
-from narrator.build.loading import Book, BookChapter
 from narrator.store import Facts, Store, key
+
+if TYPE_CHECKING:  # workers read plans; they need not know how a production is loaded
+    from narrator.build.loading import Book, BookChapter
 
 Encoding: TypeAlias = Literal["aac", "mp3"]
 """How a chapter is encoded; also the suffix of its file."""

@@ -175,7 +175,7 @@ class _Binder:
         return {
             "kind": kind,
             "tags": [getattr(self._tags, name) for name in self._tags.__slots__],
-            "cover": drawn_facts(sheet) if own is None else _stamp(own),
+            "cover": drawn_facts(sheet.title, sheet.author) if own is None else _stamp(own),
             "made_of": made_of,
             "revision": release_room.REVISION,
         }

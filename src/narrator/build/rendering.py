@@ -159,7 +159,7 @@ def _make(book: Book, chosen: Sequence[ChapterPlan], jobs: int, work: Work, prog
     unheard: deque[Encoded] = deque()
     with crew(min(jobs, len(queue) + len(stale))) as workers:
         if undrawn(book):
-            workers.start("the cover", paint, store, book.sheet)
+            workers.start("the cover", paint, store, book.sheet.title, book.sheet.author)
         while queue or unfinished or unheard or workers.busy:
             while workers.hungry and unheard:
                 encoded = unheard.popleft()

@@ -47,10 +47,12 @@ def draw_cover(title: str, author: str) -> bytes:
     """
     dice = seed(f"{title}\n{author}")
     palette = PALETTES[dice.integers(len(PALETTES))]
-    picture = paint(SIDE, palette, dice)
-    # Grain of less than a step hides the bands that eight bits leave in a sky.
-    picture += dice.normal(0, 0.8, (SIDE, SIDE, 1)).astype(np.float32)
-    image = Image.fromarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+    # A landscape of soft edges loses nothing by being painted at half the size, in a quarter of the time.
+    picture = paint(SIDE // 2, palette, dice)
+    # Grain of about a step hides the bands that eight bits leave in a sky.
+    picture += 0.5 * dice.standard_normal((SIDE // 2, SIDE // 2, 1), np.float32)
+    small = Image.fromarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+    image = small.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     _ink(image, _title(title), palette.ink)
     _ink(image, _author(author), palette.foot)
     return _jpeg(image)
