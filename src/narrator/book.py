@@ -234,6 +234,7 @@ class Voice:
     name: the file's name in voices/, or "engine/name" for a built-in. engine: the plug-in's name.
     settings: what the engine itself takes (numbers and strings; the engine checks them).
     pace: 1.0 is the engine's own; 1.2 speaks a fifth faster. level: dB above (below) the other voices.
+    folder: where its sheet lies, from which files that it names are found.
     """
 
     name: str
@@ -246,6 +247,7 @@ class Voice:
     language: str = "en"
     description: str = ""
     licence: str = ""
+    folder: str = ""
 
 
 # ── attribution: what the mark-up believes about each quotation ─────────────────────────────────────

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -72,9 +73,7 @@ def crew(size: int) -> Iterator[Crew[Any]]:
     """A crew of `size` processes, gone when the block ends; at once where it ends with an error."""
     before = {name: os.environ.get(name) for name in _FOR_WORKERS}
     os.environ.update(_FOR_WORKERS)
-    executor = ProcessPoolExecutor(
-        size, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupt
-    )
+    executor = ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn"), initializer=_settle)
     try:
         yield Crew(executor, size)
     except BaseException:
@@ -89,9 +88,11 @@ def crew(size: int) -> Iterator[Crew[Any]]:
                 os.environ[name] = value
 
 
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches the whole process group; only the main process answers it."""
+def _settle() -> None:
+    """Make a worker quiet: Ctrl-C reaches the whole process group, and only the main process answers it;
+    what an engine prints goes to stderr, since stdout is for results."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
 
 def _stop_now(executor: ProcessPoolExecutor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from narrator import casting, mixing, script, speech
 from narrator.book import NARRATOR, Chapter, Character, CharacterId, Cue, Voice
@@ -210,7 +210,8 @@ def own_voice(production: Production, name: str) -> Voice:
         )
     where = production.where(path)
     try:
-        return casting.voice_from_sheet(name, read_toml(path, where=where))
+        voice = casting.voice_from_sheet(name, read_toml(path, where=where))
+        return replace(voice, folder=str(production.voices))
     except NarratorError as error:
         raise type(error)(error.what, where=where, hint=error.hint) from error
 

@@ -111,12 +111,17 @@ def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], deliv
         "kind": "take",
         "words": [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words],
         "engine": {"name": voice.engine, **engine},
-        "settings": dict(sorted(voice.settings.items())),
+        "settings": {k: v for k, v in sorted(voice.settings.items()) if k not in _files(voice)},
         "pace": voice.pace,
         "delivery": delivery,
         "take": 1,
         "revision": speech.REVISION,
     }
+
+
+def _files(voice: Voice) -> frozenset[str]:
+    """Settings that name files: the engine's fingerprint tells what they hold."""
+    return frozenset(getattr(speech.engine(voice.engine), "files", ()))
 
 
 def _composed(text: str | None) -> str | None:
