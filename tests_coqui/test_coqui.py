@@ -16,6 +16,7 @@ from conftest import errors
 from narrator import speech
 from narrator.book import Voice
 from narrator.errors import CastError, EngineError, MissingError, NarratorError
+from narrator.testing import EngineContract
 
 TEXT = "“The river is high,” said the keeper—he did not look up—“and nobody crosses tonight…”"
 
@@ -30,6 +31,14 @@ def take(settings: Mapping[str, str], text: str = TEXT, *, seed: int = 0, pace: 
     audio = speech.record(actor, words, delivery="", pace=pace, seed=seed)
     assert audio.rate == 22_050
     return audio.samples
+
+
+class TestContract(EngineContract):
+    engine = speech.engine("coqui")
+
+    @pytest.fixture(autouse=True)
+    def _joe(self, joe: Path) -> None:
+        type(self).voice = voice({"model": str(joe)})
 
 
 def test_it_is_understood(joe: Path, hear: Callable[..., str]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from narrator.book import Voice
 from narrator.errors import EngineError, MissingError
-from narrator.speech import Engine, Lexicon, engine, engines, record, words
+from narrator.speech import Engine, Lexicon, engine, engine_names, record, words
 
 
 def take(name, **settings):
@@ -14,7 +14,7 @@ def take(name, **settings):
 
 
 def test_plug_ins_and_the_built_in_engine_come_through_one_door():
-    assert {"hibari", "tones"} <= set(engines())
+    assert {"hibari", "tones"} <= set(engine_names())
     assert isinstance(engine("hibari"), Engine)
     assert engine("tones") is engine("tones")
 
@@ -76,7 +76,7 @@ def loaded(code):
 
 
 def test_the_room_loads_no_numbers_before_an_engine_is_asked():
-    assert loaded("import narrator.speech as s; s.engines(); s.engine('hibari')") == set()
+    assert loaded("import narrator.speech as s; s.engine_names(); s.engine('hibari')") == set()
 
 
 def test_a_fingerprint_loads_no_model():

@@ -7,7 +7,7 @@ Importing this room loads no engine and no numerical library.
 
 from __future__ import annotations
 
-from narrator.speech.engine import Actor, Engine, Word, engine, engines
+from narrator.speech.engine import Actor, Engine, Word, engine, engine_names
 from narrator.speech.lexicon import Lexicon, has_something_to_say, words
 from narrator.speech.recording import open_voice, record
 
@@ -21,7 +21,7 @@ __all__ = [
     "Lexicon",
     "Word",
     "engine",
-    "engines",
+    "engine_names",
     "has_something_to_say",
     "open_voice",
     "record",

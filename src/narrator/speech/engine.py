@@ -64,7 +64,7 @@ def _installed() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
-def engines() -> tuple[str, ...]:
+def engine_names() -> tuple[str, ...]:
     """The names of the installed engines, sorted."""
     return tuple(sorted(_installed()))
 
@@ -80,7 +80,7 @@ def engine(name: str) -> Engine:
     if entry is None:
         raise MissingError(
             f"no engine {name!r} is installed",
-            hint=f"Installed: {', '.join(engines()) or 'none'}.",
+            hint=f"Installed: {', '.join(engine_names()) or 'none'}.",
         )
     try:
         found = entry.load()()

@@ -49,7 +49,8 @@ def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, s
         # An engine is third-party code, and any exception of it means one thing to the user: this voice died.
         # Only this module may say so; the cause stays chained.
         raise _died(name, error) from error
-    wrong = _wrong_with(take, sum(c.isalnum() for word in words for c in word.written), pace)
+    said = "".join(word.respelling or word.phonemes or word.written for word in words)
+    wrong = _wrong_with(take, sum(map(str.isalnum, said)), pace)
     if wrong:
         raise EngineError(f"the engine {name!r} returned {wrong}", hint=_HINT)
     return take
