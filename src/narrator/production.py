@@ -6,15 +6,19 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrator.errors import ProductionError, SheetError
+from narrator.errors import ProductionError, SheetError, UsageError
 from narrator.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """The production in the folder `root`."""
+    """The production in the folder `root`.
+
+    cast: empty for script/cast.toml; "hq" for script/cast-hq.toml, whose releases go to output/hq/.
+    """
 
     root: Path
+    cast: str = ""
 
     @property
     def script(self) -> Path:
@@ -29,7 +33,7 @@ class Production:
     @property
     def cast_sheet(self) -> Path:
         """Characters and their voices."""
-        return self.script / "cast.toml"
+        return self.script / (f"cast-{self.cast}.toml" if self.cast else "cast.toml")
 
     @property
     def lexicon_sheet(self) -> Path:
@@ -44,7 +48,7 @@ class Production:
     @property
     def output(self) -> Path:
         """Releases and reports; may be deleted at any time."""
-        return self.root / "output"
+        return self.root / "output" / self.cast
 
     @property
     def ignored(self) -> Path:
@@ -74,7 +78,7 @@ class Production:
     @property
     def released(self) -> Path:
         """What each file of the last release was made of."""
-        return self.store.root / "released.json"
+        return self.store.root / (f"released-{self.cast}.json" if self.cast else "released.json")
 
     def where(self, path: Path) -> str:
         """`path` as the user would type it from the production's folder."""
@@ -95,9 +99,12 @@ class Production:
         return path
 
 
-def find(root: Path) -> Production:
-    """The production in `root`. Raises ProductionError where there is none."""
-    production = Production(root)
+def find(root: Path, cast: str = "") -> Production:
+    """The production in `root`, with another cast where one is named. Raises ProductionError where there is
+    none, UsageError for a cast that cannot be the name of a file."""
+    if cast and not cast.replace("-", "").isalnum():
+        raise UsageError(f"“{cast}” cannot name a cast.", hint="--cast hq reads script/cast-hq.toml.")
+    production = Production(root, cast)
     if not production.book_sheet.exists():
         raise ProductionError(
             "this folder is no production: it has no script/book.toml.",

@@ -17,6 +17,7 @@ from narrator.errors import (
     SheetError,
 )
 from narrator.mastering import SPECS, DeliverySpec
+from narrator.packs import packs
 from narrator.production import Production
 from narrator.sheets import BookSheet, ChapterEntry, read_book, read_cast, read_lexicon, read_toml
 
@@ -187,13 +188,13 @@ def _voices(
     production: Production, characters: Iterable[Character], mistakes: list[NarratorError]
 ) -> Mapping[str, Voice]:
     voices: dict[str, Voice] = {}
-    house = casting.house_voices()
+    there = {**casting.house_voices(), **casting.pack_voices()}
     for character in characters:
         name = character.voice
         if name in voices:
             continue
         try:
-            voices[name] = house[name] if name in house else own_voice(production, name)
+            voices[name] = there[name] if name in there else own_voice(production, name)
             speech.engine(voices[name].engine)
         except NarratorError as error:
             where = error.where or f"{production.where(production.cast_sheet)}: {character.id}"
@@ -205,8 +206,10 @@ def own_voice(production: Production, name: str) -> Voice:
     """The voice in voices/`name`.toml. Raises MissingError without one, SheetError for a wrong one."""
     path = production.inside(f"{name}.toml", production.voices, where=production.where(production.cast_sheet))
     if not path.exists():
+        pack = name.split("/")[0]
+        install = f"Type `narrator voices install {pack}`, or " if pack in packs() else "Type "
         raise MissingError(
-            f"there is no voice “{name}”.", hint="Type `narrator voices list` to see what can speak."
+            f"there is no voice “{name}”.", hint=f"{install}`narrator voices list` to see what can speak."
         )
     where = production.where(path)
     try:
@@ -225,7 +228,7 @@ def all_voices(production: Production) -> Mapping[str, Voice]:
     house = {name: name.split("/")[-1] for name in casting.house_voices()}
     first = {bare: own.pop(bare) for bare in house.values() if bare in own}
     rest = {name: voice for name, voice in casting.house_voices().items() if house[name] not in first}
-    return first | rest | own
+    return first | rest | own | dict(casting.pack_voices())
 
 
 def _either(names: Iterable[str]) -> str:

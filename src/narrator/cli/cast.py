@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import click
 
-from narrator.cli.options import json_option, production
+from narrator.cli.options import cast_option, json_option, production
 from narrator.report import Reporter
 
 
 @click.command("cast")
 @click.option("--auto", is_flag=True, help="Give every character without a voice one that fits.")
+@cast_option
 @json_option
-def command(auto: bool, as_json: bool) -> None:
+def command(auto: bool, cast_name: str, as_json: bool) -> None:
     """Show the cast: who speaks how many lines, with which voice."""
     from narrator.build.casting import cast_auto, show
 
-    where = production()
+    where = production(cast_name)
     cast = cast_auto(where) if auto else show(where)
     reporter = Reporter(as_json=as_json)
     reporter.document(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import click
 
-from narrator.cli.options import json_option, production
+from narrator.cli.options import cast_option, json_option, production
 from narrator.report import Reporter, count
 
 
 @click.command("check")
+@cast_option
 @json_option
 @click.pass_context
-def command(ctx: click.Context, as_json: bool) -> None:
+def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     """List the script's and the cast's mistakes and doubts."""
     from narrator.build.loading import examine
 
-    book, mistakes = examine(production())
+    book, mistakes = examine(production(cast_name))
     doubts = [
         (f"{place.where}:{number}", line)
         for place in book.chapters

@@ -23,6 +23,17 @@ def root() -> Path:
     return Path(click.get_current_context().find_root().obj)
 
 
-def production() -> Production:
+def cast_option(command: F) -> F:
+    """`--cast NAME`: another cast sheet."""
+    return click.option(
+        "--cast",
+        "cast_name",
+        default="",
+        metavar="NAME",
+        help="Use script/cast-NAME.toml; releases go to output/NAME/.",
+    )(command)
+
+
+def production(cast: str = "") -> Production:
     """The production that `-C` names. Raises ProductionError where there is none."""
-    return find(root())
+    return find(root(), cast)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import json_option, production
+from narrator.cli.options import cast_option, json_option, production
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
@@ -36,9 +36,15 @@ FORMATS = ("m4b", "mp3")
 )
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+@cast_option
 @json_option
 def command(
-    chapters: tuple[int, ...], formats: tuple[str, ...], spec: str | None, jobs: int | None, as_json: bool
+    chapters: tuple[int, ...],
+    formats: tuple[str, ...],
+    spec: str | None,
+    jobs: int | None,
+    cast_name: str,
+    as_json: bool,
 ) -> None:
     """Make the audiobook: record, mix, master and release whatever is new."""
     from narrator.build import rendering, summary
@@ -46,7 +52,7 @@ def command(
 
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
-    book = load(production(), spec=spec)
+    book = load(production(cast_name), spec=spec)
     order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or _cores())
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)

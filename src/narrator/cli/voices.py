@@ -51,3 +51,21 @@ def show(name: str, as_json: bool) -> None:
     reporter.document(facts)
     for label, value in facts.items():
         reporter.say(f"{label}: {value}")
+
+
+@command.command("install")
+@click.argument("pack")
+@json_option
+def install(pack: str, as_json: bool) -> None:
+    """Fetch a voice pack (kokoro) for all your productions; again goes on where it broke off."""
+    from narrator.casting import install as fetch
+    from narrator.packs import packs
+
+    if pack not in packs():
+        raise MissingError(f"there is no pack “{pack}”.", hint=f"There is {', '.join(packs())}.")
+    found, reporter = packs()[pack], Reporter(as_json=as_json)
+    if not found.installed:
+        with reporter.stages() as stages:
+            fetch(found, stages)
+    reporter.document({"pack": pack, "folder": str(found.folder), "licence": found.licence})
+    reporter.say(f"{found.title} ({found.licence}): installed. Type `narrator voices list`.")

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from narrator.audio import Audio
-from narrator.errors import MissingError
 from narrator.speech.engine import Word
+from narrator.speech.engines.front import assets, front_digest, package
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,7 +95,7 @@ class HibariActor:
 class _Model:
     """The network and its text front-end."""
 
-    def __init__(self, assets: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         import onnxruntime
 
         from narrator.speech.engines.reading import Reader
@@ -108,10 +107,10 @@ class _Model:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(
-            str(assets / "hibari.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / "hibari.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._ids: dict[str, int] = json.loads((assets / "vocab.json").read_text(encoding="utf-8"))
-        self.reader: Reader = Reader(assets, frozenset(self._ids))
+        self._ids: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+        self.reader: Reader = Reader(folder, frozenset(self._ids))
 
     def say(self, phonemes: str, speed: float, shape: Shape, rng: np.random.Generator) -> Samples:
         """Samples at RATE."""
@@ -150,30 +149,12 @@ def _joined(said: Sequence[Samples], pauses: Sequence[float]) -> Iterator[Sample
 
 @cache
 def _model() -> _Model:
-    return _Model(_package() / "assets")
-
-
-@cache
-def _package() -> Path:
-    """Where hibari is installed, found without importing it."""
-    spec = find_spec("hibari")
-    if spec is None or spec.origin is None:
-        raise MissingError("the package hibari-tts is not installed", hint="pip install 'hibari-tts[fast]'")
-    return Path(spec.origin).parent
+    return _Model(assets())
 
 
 @cache
 def _digests() -> Mapping[str, str]:
-    """sha256 of the model; of all between text and its phonemes, and between the model's output and sound."""
-    package = _package()
-    assets = (path for path in sorted((package / "assets").iterdir()) if path.is_file())
-    front = [path for path in assets if path.name not in _NOT_FRONT and "_gb" not in path.name]
-    front += [*sorted((package / "g2p").glob("*.py")), package / "dsp.py"]
-    digest = sha256()
-    for path in front:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    model = sha256((package / "assets" / "hibari.onnx").read_bytes())
-    return {"model": model.hexdigest(), "front": digest.hexdigest()}
-
-
-_NOT_FRONT: Final = ("hibari.onnx", "voices.json")
+    """sha256 of the model, of what makes its phonemes, and of what makes sound of its output."""
+    files = {"model": assets() / "hibari.onnx", "sound": package() / "dsp.py"}
+    digests = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    return {**digests, "front": front_digest()}

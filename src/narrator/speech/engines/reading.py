@@ -72,8 +72,9 @@ class Chunk(NamedTuple):
 class Reader:
     """hibari's text front-end, once a process."""
 
-    def __init__(self, assets: Path, alphabet: frozenset[str]) -> None:
+    def __init__(self, assets: Path, alphabet: frozenset[str], *, british: bool = False) -> None:
         self._assets = assets
+        self._british = british
         self._alphabet = alphabet
 
     def chunks(self, words: Sequence[Word]) -> tuple[Chunk, ...]:
@@ -150,19 +151,20 @@ class Reader:
         from hibari.g2p.tagger import Tagger
         from hibari.g2p.tokenize import Tokenizer
 
-        assets = self._assets
+        assets, british = self._assets, self._british
 
         class PackedG2P(G2P):  # type: ignore[misc]
             """hibari's own, but for how its tagger is held."""
 
             def __init__(self) -> None:
                 exceptions = (assets / "tokenizer_exceptions.json").read_text(encoding="utf-8")
-                names = (f"lexicon_us_{kind}.json.gz" for kind in ("gold", "silver"))
+                english = "gb" if british else "us"
+                names = (f"lexicon_{english}_{kind}.json.gz" for kind in ("gold", "silver"))
                 lexicons = (json.loads(gzip.decompress((assets / name).read_bytes())) for name in names)
-                self.lexicon = Lexicon(*lexicons, False)
+                self.lexicon = Lexicon(*lexicons, british)
                 self.tokenizer = Tokenizer(json.loads(exceptions))
                 self.tagger = Tagger(read_tagger(assets / "tagger.json.gz"))
-                self._oov, self.unk, self.british = None, "", False
+                self._oov, self.unk, self.british = None, "", british
 
         return PackedG2P()
 
