@@ -143,6 +143,6 @@ def test_settings_are_checked_before_a_model_is_loaded(settings, sentence):
 
 def test_the_fingerprint_names_what_changes_the_sound_and_nothing_else():
     facts = engine("hibari").fingerprint(Voice("v", "hibari", {}))
-    assert set(facts) == {"model", "front", "threads", "adapter", "shaping"}
+    assert set(facts) == {"model", "sound", "front", "threads", "adapter", "shaping"}
     assert facts["threads"] == "1"
     assert facts == engine("hibari").fingerprint(Voice("w", "hibari", MAN))

@@ -153,6 +153,8 @@ def _download(url: str, part: Path) -> bytes:
                 file.write(block)
                 if file.tell() > LARGEST:
                     raise _Unavailable("it sends more than it should")
+            if answer.length:
+                raise _Unavailable(f"it broke off {answer.length} bytes before the end")
     except (OSError, urllib.error.URLError, ValueError) as error:
         raise _Unavailable(f"no answer ({error})") from error
     data = part.read_bytes()
