@@ -92,7 +92,8 @@ def _settle() -> None:
     """Make a worker quiet: Ctrl-C reaches the whole process group, and only the main process answers it;
     what an engine prints goes to stderr, since stdout is for results."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if sys.stdout and sys.stderr:  # either is None where the caller closed it
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
 
 def _stop_now(executor: ProcessPoolExecutor) -> None:
