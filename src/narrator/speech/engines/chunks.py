@@ -17,9 +17,12 @@ _MARKS: Final = (
     (re.compile(r"’"), "'"),
     (re.compile(r"\s*(?:—|―|--+)\s*|\s+–\s+"), ", "),
     (re.compile(r"\s*…"), "..."),
-    (re.compile(r"^[\s,.;:!?-]+"), ""),
+    (re.compile(r"^(?:[\s,.;:!?]|-(?!\d))+"), ""),
     (re.compile(r",\s*(?=[,.;:!?])"), ""),
 )
+
+CRUMB: Final = 20
+"""Characters that are too few for a stretch of their own: engines stumble over a word or two."""
 
 EDGE_DB: Final = -50.0
 """Below this (dB of the stretch's peak) is silence, as in the mix's trimming."""
@@ -49,14 +52,19 @@ def chunks(text: str, most: int) -> Iterator[str]:
 
 def _last_cut(pattern: re.Pattern[str], text: str, most: int) -> int:
     """Where the last match within reach begins; 0 where there is none, or it would leave a crumb."""
-    ends = [match.start() for match in pattern.finditer(text, 0, most + 1)]
+    reach = min(most, len(text) - CRUMB)
+    ends = [match.start() for match in pattern.finditer(text, 0, most + 1) if match.start() <= reach]
     return ends[-1] if ends and ends[-1] > most // 4 else 0
 
 
-def joined(said: Sequence[Samples], pause: float, rate: int) -> Samples:
-    """Stretches end to end, with `pause` seconds in place of the silence that the engine put at the joins."""
+def joined(said: Sequence[Samples], pause: float | Sequence[float], rate: int) -> Samples:
+    """Stretches end to end, with `pause` seconds in place of the silence that the engine put at the joins.
+
+    pause: the same everywhere, or one for each join.
+    """
     import numpy as np
 
+    pauses = [pause] * (len(said) - 1) if isinstance(pause, float | int) else pause
     parts: list[Samples] = []
     for number, samples in enumerate(said):
         loud = np.flatnonzero(np.abs(samples) > np.abs(samples).max(initial=0.0) * 10 ** (EDGE_DB / 20))
@@ -64,5 +72,5 @@ def joined(said: Sequence[Samples], pause: float, rate: int) -> Samples:
         end = int(loud[-1]) + 1 if number + 1 < len(said) and len(loud) else len(samples)
         parts.append(samples[start:end])
         if number + 1 < len(said):
-            parts.append(np.zeros(round(pause * rate), np.float32))
+            parts.append(np.zeros(round(pauses[number] * rate), np.float32))
     return np.concatenate(parts)

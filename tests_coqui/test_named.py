@@ -1,0 +1,63 @@
+"""Models by Coqui's own names: fetched ones are in its caches, filled here with ours. Nothing is downloaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import take, voice
+from narrator import speech
+from narrator.errors import MissingError
+
+XTTS = """
+from narrator import speech
+from narrator.book import Voice
+settings = {"model": "tts_models/multilingual/multi-dataset/xtts_v2", "speaker": "Ann Weir", "language": "en"}
+words = speech.words("The river is high.", speech.Lexicon())
+actor = speech.open_voice(Voice("test", "coqui", settings))
+print(len(actor.speak(words, delivery="", pace=1.0, seed=0).samples))
+"""
+
+
+def test_a_model_of_many_speakers_by_its_name(
+    trio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "tts" / "tts_models--en--vctk--vits"
+    shutil.copytree(trio, cache)
+    (cache / "model.pth").rename(cache / "model_file.pth")
+    monkeypatch.setenv("TTS_HOME", str(tmp_path))
+    named = {"model": "tts_models/en/vctk/vits", "speaker": "ann"}
+    by_name, by_path = take(named, "Nobody crosses."), take({**named, "model": str(trio)}, "Nobody crosses.")
+    assert np.array_equal(by_name.samples, by_path.samples)
+    assert speech.engine("coqui").fingerprint(voice(named))["model"] == named["model"]
+
+
+def test_a_download_that_broke_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "tts" / "tts_models--en--ljspeech--vits"
+    cache.mkdir(parents=True)
+    monkeypatch.setenv("TTS_HOME", str(tmp_path))
+    with pytest.raises(MissingError, match=f"cannot be fetched .* delete {cache}"):
+        speech.open_voice(voice({"model": "tts_models/en/ljspeech/vits"}))
+
+
+def test_xtts_by_its_name(xtts: Path, tmp_path: Path) -> None:
+    """From a cache of the hub, in a process of its own: the hub's library reads its settings once."""
+    hub = tmp_path / "hub" / "models--tts-hub--XTTS-v2"
+    shutil.copytree(xtts, hub / "snapshots" / "0")
+    (hub / "refs").mkdir()
+    (hub / "refs" / "main").write_text("0")
+    places = {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "TTS_HOME": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", XTTS],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **places, "COQUI_TOS_AGREED": "1"},
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) > 0
