@@ -6,10 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from conftest import take, voice
 from narrator import speech
@@ -38,12 +41,38 @@ def test_a_model_of_many_speakers_by_its_name(
     assert speech.engine("coqui").fingerprint(voice(named))["model"] == named["model"]
 
 
+def test_a_worker_waits_while_another_fetches(
+    joe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other's folder is there before its files are: without waiting, this would be a broken download."""
+    name = "tts_models--en--ljspeech--vits"
+    cache = tmp_path / "tts" / name
+    cache.mkdir(parents=True)
+    monkeypatch.setenv("TTS_HOME", str(tmp_path))
+
+    begun = threading.Event()
+
+    def fetch() -> None:
+        with FileLock(cache.with_name(f".{name}.lock")):
+            begun.set()
+            time.sleep(1)
+            shutil.copytree(joe, cache, dirs_exist_ok=True)
+
+    other = threading.Thread(target=fetch)
+    other.start()
+    begun.wait()
+    try:
+        speech.open_voice(voice({"model": "tts_models/en/ljspeech/vits"}))
+    finally:
+        other.join()
+
+
 def test_a_download_that_broke_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = tmp_path / "tts" / "tts_models--en--ljspeech--vits"
+    cache = tmp_path / "tts" / "tts_models--en--jenny--jenny"
     cache.mkdir(parents=True)
     monkeypatch.setenv("TTS_HOME", str(tmp_path))
     with pytest.raises(MissingError, match=f"cannot be fetched .* delete {cache}"):
-        speech.open_voice(voice({"model": "tts_models/en/ljspeech/vits"}))
+        speech.open_voice(voice({"model": "tts_models/en/jenny/jenny"}))
 
 
 def test_xtts_by_its_name(xtts: Path, tmp_path: Path) -> None:
