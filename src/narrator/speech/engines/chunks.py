@@ -21,6 +21,11 @@ _MARKS: Final = (
     (re.compile(r",\s*(?=[,.;:!?])"), ""),
 )
 
+_ENDS_SENTENCE: Final = re.compile(r"[.!?…][\"”’')\]]*$")
+
+SENTENCE_PAUSE, CLAUSE_PAUSE = 0.35, 0.12
+"""Seconds between what a model says in one go, as between lines (DESIGN section 5)."""
+
 EDGE_DB: Final = -50.0
 """Below this (dB of the stretch's peak) is silence, as in the mix's trimming."""
 
@@ -53,8 +58,13 @@ def _last_cut(pattern: re.Pattern[str], text: str, most: int) -> int:
     return ends[-1] if ends and ends[-1] > most // 4 else 0
 
 
-def joined(said: Sequence[Samples], pause: float, rate: int) -> Samples:
-    """Stretches end to end, with `pause` seconds in place of the silence that the engine put at the joins."""
+def pause_after(text: str) -> float:
+    """Seconds to pause after a stretch of a line that goes on: what the mix makes between lines."""
+    return SENTENCE_PAUSE if _ENDS_SENTENCE.search(text) else CLAUSE_PAUSE
+
+
+def joined(said: Sequence[Samples], pauses: Sequence[float], rate: int) -> Samples:
+    """Stretches end to end, with pauses (seconds, one a join) in place of the silence that the engine put."""
     import numpy as np
 
     parts: list[Samples] = []
@@ -64,5 +74,5 @@ def joined(said: Sequence[Samples], pause: float, rate: int) -> Samples:
         end = int(loud[-1]) + 1 if number + 1 < len(said) and len(loud) else len(samples)
         parts.append(samples[start:end])
         if number + 1 < len(said):
-            parts.append(np.zeros(round(pause * rate), np.float32))
+            parts.append(np.zeros(round(pauses[number] * rate), np.float32))
     return np.concatenate(parts)

@@ -175,7 +175,7 @@ class CoquiActor:
         ]
         if not said:
             raise EngineError("the line has nothing that this model can say", hint="Give it words.")
-        return Audio(joined(said, JOIN / pace, self.model.rate), self.model.rate)
+        return Audio(joined(said, [JOIN / pace] * (len(said) - 1), self.model.rate), self.model.rate)
 
 
 class _Model:
