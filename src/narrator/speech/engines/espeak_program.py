@@ -42,7 +42,7 @@ def main() -> int:
         library.espeak_Info.restype = ctypes.c_char_p
         sys.stdout.write(library.espeak_Info(None).decode() + "\n")
         return 0
-    if library.espeak_SetVoiceByName(asked.v.encode()):
+    if not _chosen(library, asked.v):
         sys.stderr.write(f"there is no voice {asked.v}\n")
         return 1
     library.espeak_SetParameter(_RATE, asked.s, 0)
@@ -54,6 +54,31 @@ def main() -> int:
         file.writeframes(samples)
     sys.stdout.buffer.write(sound.getvalue())
     return 0
+
+
+class _Voice(ctypes.Structure):
+    """espeak_VOICE of speak_lib.h."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_char_p),
+        ("identifier", ctypes.c_char_p),
+        ("kind", ctypes.c_ubyte * 4),
+        ("score", ctypes.c_int),
+        ("spare", ctypes.c_void_p),
+    )
+
+
+def _chosen(library: ctypes.CDLL, voice: str) -> bool:
+    """Take a voice by its name, or by its language where none is called so ("en-gb"), with its variant."""
+    if not library.espeak_SetVoiceByName(voice.encode()):
+        return True
+    language, plus, variant = voice.partition("+")
+    if library.espeak_SetVoiceByProperties(ctypes.byref(_Voice(languages=language.encode()))):
+        return False
+    library.espeak_GetCurrentVoice.restype = ctypes.POINTER(_Voice)
+    name = library.espeak_GetCurrentVoice().contents.identifier
+    return not library.espeak_SetVoiceByName(name + (plus + variant).encode())
 
 
 def _said(library: ctypes.CDLL, text: bytes) -> bytes:

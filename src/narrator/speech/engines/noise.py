@@ -27,12 +27,16 @@ def noise_of(seed: int) -> Samples:
 def with_noise_as_input(path: Path) -> bytes:
     """The model with every RandomNormalLike replaced by numbers from the input NAME, in their order.
 
-    A model without any comes back as it was, without that input.
+    A model without any comes back as it was, without that input. Raises ValueError for what is no model.
     """
     import onnx
+    from google.protobuf.message import DecodeError
     from onnx import TensorProto, helper
 
-    model = onnx.load(str(path))
+    try:
+        model = onnx.load(str(path))
+    except DecodeError as error:
+        raise ValueError("it is no ONNX model") from error
     graph = model.graph
     nodes: list[Any] = []
     places = 0

