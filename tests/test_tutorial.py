@@ -45,7 +45,7 @@ def test_it_keeps_the_contract(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "test_morse.py").write_text(blocks("python")[1])
     ran = run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", where=tmp_path, path=installed)
     assert ran.returncode == 0, ran.stdout
-    assert "9 passed" in ran.stdout
+    assert "10 passed" in ran.stdout
 
 
 def test_it_reads_a_book(installed: Path, make: Callable[..., Path]) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +24,9 @@ from narrator.speech import Engine, Lexicon, Word, record, words
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
+
+HEAVY = frozenset({"jax", "librosa", "onnx", "onnxruntime", "scipy", "tensorflow", "torch", "transformers"})
+"""Modules that take long to import: only a voice that is opened may need them."""
 
 SENTENCES = (
     "The snow had stopped an hour before dawn.",
@@ -55,6 +59,11 @@ class EngineContract:
         assert all(isinstance(part, str) for fact in facts.items() for part in fact)
         assert json.loads(json.dumps(facts)) == dict(self.engine.fingerprint(self.voice))
 
+    def test_asking_for_it_is_cheap(self) -> None:
+        """Listing voices and planning a render load no model and no heavy library."""
+        with _elsewhere() as other:
+            assert not other.submit(_loaded, self.engine, self.voice).result()
+
     def test_a_line_is_said(self) -> None:
         """Finite mono float32 samples, not silent, of a plausible length: `narrator.speech.record` checks."""
         assert self.say(SENTENCES[0]).seconds > 0.5
@@ -74,8 +83,8 @@ class EngineContract:
         """In this process, with the voice opened anew, and in another."""
         first = self.say(SENTENCES[1], seed=3)
         assert _same(first, self.say(SENTENCES[1], seed=3))
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as elsewhere:
-            taken = elsewhere.submit(_say, self.engine, self.voice, SENTENCES[1], "", 1.0, 3)
+        with _elsewhere() as other:
+            taken = other.submit(_say, self.engine, self.voice, SENTENCES[1], "", 1.0, 3)
             assert _same(first, taken.result())
 
     def test_pace_is_followed(self) -> None:
@@ -92,6 +101,17 @@ class EngineContract:
         plain = record(actor, [Word("Ann.")], delivery="", pace=1.0, seed=0)
         longer = Word("Ann.", respelling="Anna Maria Theodora of the upper lake.")
         assert _sound(record(actor, [longer], delivery="", pace=1.0, seed=0)) > 1.5 * _sound(plain)
+
+
+def _elsewhere() -> ProcessPoolExecutor:
+    """Another process, begun anew: engine and voice must be picklable to get there."""
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _loaded(engine: Engine, voice: Voice) -> list[str]:
+    """The heavy modules of a process that knows the engine and asks it for a fingerprint."""
+    engine.fingerprint(voice)
+    return sorted(HEAVY & set(sys.modules))
 
 
 def _say(engine: Engine, voice: Voice, text: str, delivery: str, pace: float, seed: int) -> Audio:

@@ -38,7 +38,7 @@ def test_stretches_are_joined_with_the_pauses_that_are_asked_for():
     sound = np.concatenate([np.zeros(50), np.ones(100), np.zeros(50)]).astype(np.float32)
     whole = joined([sound, sound, sound], [0.3, 0.1], 1000)
     assert len(whole) == 50 + 100 + 300 + 100 + 100 + 100 + 50
-    assert len(joined([sound, sound], 0.2, 1000)) == 50 + 100 + 200 + 100 + 50
+    assert len(joined([sound, sound], [0.2], 1000)) == 50 + 100 + 200 + 100 + 50
 
 
 @pytest.mark.parametrize(

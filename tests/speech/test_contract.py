@@ -32,6 +32,8 @@ class Odd(narrator_fakes.Tones):
         self.fault = fault
 
     def fingerprint(self, voice: Voice) -> dict[str, str]:
+        if self.fault == "hasty":
+            import scipy  # noqa: F401  what a careless engine does
         return {} if self.fault == "no facts" else {"model": "1"}
 
     def open(self, voice: Voice) -> OddActor:
@@ -63,6 +65,7 @@ class OddActor(narrator_fakes.Tone):
     ("fault", "test"),
     [
         ("no facts", "test_its_fingerprint_is_facts"),
+        ("hasty", "test_asking_for_it_is_cheap"),
         ("drops", "test_a_long_line_is_said_whole"),
         ("dice", "test_a_seed_gives_the_same_take_again"),
         ("steady", "test_pace_is_followed"),
@@ -85,5 +88,5 @@ def test_without_a_fault_it_passes() -> None:
         voice = Voice("odd", "tones", {})
 
     for name in dir(Contract):
-        if name.startswith("test_") and "seed" not in name:
+        if name.startswith("test_") and "seed" not in name and "cheap" not in name:
             getattr(Contract(), name)()

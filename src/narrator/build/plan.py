@@ -75,7 +75,7 @@ class _Fingerprints:
 
     def of(self, voice: Voice) -> Facts:
         if voice.name not in self._facts:
-            self._facts[voice.name] = dict(speech.engine(voice.engine).fingerprint(voice))
+            self._facts[voice.name] = dict(speech.voice_facts(voice))
         return self._facts[voice.name]
 
 
@@ -111,17 +111,12 @@ def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], deliv
         "kind": "take",
         "words": [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words],
         "engine": {"name": voice.engine, **engine},
-        "settings": {k: v for k, v in sorted(voice.settings.items()) if k not in _files(voice)},
+        "settings": dict(sorted(speech.heard_settings(voice).items())),
         "pace": voice.pace,
         "delivery": delivery,
         "take": 1,
         "revision": speech.REVISION,
     }
-
-
-def _files(voice: Voice) -> frozenset[str]:
-    """Settings that name files: the engine's fingerprint tells what they hold."""
-    return frozenset(getattr(speech.engine(voice.engine), "files", ()))
 
 
 def _composed(text: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """Speech: words after the lexicon go to an engine's actor and come back as a checked take.
 
-    words(line, lexicon) -> engine(name).open(voice) -> record(actor, words, …) -> Audio
+    words(line, lexicon) -> open_voice(voice) -> record(actor, words, …) -> Audio
 
 Importing this room loads no engine and no numerical library.
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from narrator.speech.engine import Actor, Engine, Word, engine, engine_names
 from narrator.speech.lexicon import Lexicon, has_something_to_say, words
-from narrator.speech.recording import open_voice, record
+from narrator.speech.opening import heard_settings, open_voice, voice_facts
+from narrator.speech.recording import record
 
 REVISION = 1
 """Raised when the same line, lexicon and engine would be said differently: every take is then stale."""
@@ -23,7 +24,9 @@ __all__ = [
     "engine",
     "engine_names",
     "has_something_to_say",
+    "heard_settings",
     "open_voice",
     "record",
+    "voice_facts",
     "words",
 ]

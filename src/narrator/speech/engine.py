@@ -44,7 +44,12 @@ class Actor(Protocol):
 
 @runtime_checkable
 class Engine(Protocol):
-    """A plug-in that gives voices."""
+    """A plug-in that gives voices.
+
+    It may also have `files`, settings that name files (their content is its to tell in the fingerprint);
+    `unheard`, settings that change nothing heard; both are left out of keys. And `reshapes = True` where it
+    does `pitch` and `formant` itself; elsewhere narrator does them, and the engine never sees these settings.
+    """
 
     name: str
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from narrator.audio import Audio, decibels
-from narrator.book import Voice
 from narrator.errors import EngineError, NarratorError
-from narrator.speech.engine import Actor, Word, engine
+from narrator.speech.engine import Actor, Word
 
 SILENCE_DB: Final = -70.0
 """A take whose peak (dBFS) is below this is silence: the noise of 16 bits is at -96, a whisper near -20."""
@@ -18,20 +17,6 @@ FASTEST, SLOWEST = 0.01, 0.6
 
 GRACE = 3.0
 """Seconds that a take may be longer than its letters explain: silence at the edges, digits, abbreviations."""
-
-
-def open_voice(voice: Voice) -> Actor:
-    """The voice, ready to speak in this process; slow, since its engine may load a model.
-
-    Raises what `engine` and the engine's `open` raise, and EngineError where the engine died.
-    """
-    found = engine(voice.engine)
-    try:
-        return found.open(voice)
-    except NarratorError:
-        raise
-    except Exception as error:  # third-party code, as in `record`
-        raise _died(voice.engine, error) from error
 
 
 def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
@@ -48,7 +33,7 @@ def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, s
     except Exception as error:
         # An engine is third-party code, and any exception of it means one thing to the user: this voice died.
         # Only this module may say so; the cause stays chained.
-        raise _died(name, error) from error
+        raise died(name, error) from error
     said = "".join(word.respelling or word.phonemes or word.written for word in words)
     wrong = _wrong_with(take, sum(map(str.isalnum, said)), pace)
     if wrong:
@@ -59,7 +44,8 @@ def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, s
 _HINT: Final = "Render again, or give the character another voice in script/cast.toml."
 
 
-def _died(name: str, error: Exception) -> EngineError:
+def died(name: str, error: Exception) -> EngineError:
+    """The one sentence for an exception of third-party code."""
     detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return EngineError(f"the engine {name!r} died ({detail})", hint=_HINT)
 

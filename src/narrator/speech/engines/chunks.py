@@ -24,6 +24,12 @@ _MARKS: Final = (
 CRUMB: Final = 20
 """Characters that are too few for a stretch of their own: engines stumble over a word or two."""
 
+_ENDS_SENTENCE: Final = re.compile(r"[.!?…][\"”’')\]]*$")
+
+SENTENCE_PAUSE, CLAUSE_PAUSE, WORD_PAUSE = 0.35, 0.12, 0.04
+"""Seconds between what a model says in one go: after a sentence and a clause as between lines (DESIGN
+section 5), where a clause had to be cut hardly any."""
+
 EDGE_DB: Final = -50.0
 """Below this (dB of the stretch's peak) is silence, as in the mix's trimming."""
 
@@ -57,14 +63,17 @@ def _last_cut(pattern: re.Pattern[str], text: str, most: int) -> int:
     return ends[-1] if ends and ends[-1] > most // 4 else 0
 
 
-def joined(said: Sequence[Samples], pause: float | Sequence[float], rate: int) -> Samples:
-    """Stretches end to end, with `pause` seconds in place of the silence that the engine put at the joins.
+def pause_after(text: str) -> float:
+    """Seconds to pause after a stretch of a line that goes on: what the mix makes between lines."""
+    if _ENDS_SENTENCE.search(text):
+        return SENTENCE_PAUSE
+    return WORD_PAUSE if text[-1:].isalnum() else CLAUSE_PAUSE
 
-    pause: the same everywhere, or one for each join.
-    """
+
+def joined(said: Sequence[Samples], pauses: Sequence[float], rate: int) -> Samples:
+    """Stretches end to end, with pauses (seconds, one a join) in place of the silence that the engine put."""
     import numpy as np
 
-    pauses = [pause] * (len(said) - 1) if isinstance(pause, float | int) else pause
     parts: list[Samples] = []
     for number, samples in enumerate(said):
         loud = np.flatnonzero(np.abs(samples) > np.abs(samples).max(initial=0.0) * 10 ** (EDGE_DB / 20))

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 from narrator.audio import Audio
 from narrator.errors import CastError, EngineError, MissingError
 from narrator.speech.engine import Word
-from narrator.speech.engines.chunks import chunks, joined, plain
+from narrator.speech.engines.chunks import chunks, joined, pause_after, plain
 from narrator.speech.engines.coqui_files import Source, facts
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 REVISION: Final = "2"
 """Raised when this adapter would say the same words differently."""
-
-SENTENCE_PAUSE, CLAUSE_PAUSE, WORD_PAUSE = 0.35, 0.12, 0.04
-"""Seconds where a line was cut: after a sentence and a clause the mix's own pauses, else hardly any."""
 
 SHORTEST: Final = 40
 """Characters below which a stretch is not cut again, when the model finds no end to it."""
@@ -149,7 +146,7 @@ class CoquiActor:
             raise EngineError("the line has nothing that this model can say", hint="Give it words.")
         speed = pace * manner(delivery).pace
         stretches, said = zip(*self._say(text, self.speaker.longest, speed, seed), strict=True)
-        pauses = [_pause(stretch) / speed for stretch in stretches[:-1]]
+        pauses = [pause_after(stretch) / speed for stretch in stretches[:-1]]
         return Audio(joined(said, pauses, self.speaker.rate), self.speaker.rate)
 
     def _say(self, text: str, most: int, pace: float, seed: int) -> Iterator[tuple[str, Samples]]:
@@ -164,9 +161,3 @@ class CoquiActor:
                 raise EngineError(
                     f"the model finds no end to “{stretch}”", hint="Reword or respell the line."
                 )
-
-
-def _pause(stretch: str) -> float:
-    if stretch.endswith((".", "!", "?", "…")):
-        return SENTENCE_PAUSE
-    return WORD_PAUSE if stretch[-1].isalnum() else CLAUSE_PAUSE

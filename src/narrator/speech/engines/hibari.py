@@ -6,7 +6,7 @@ All of its voices are one model, loaded once a process; what makes them differen
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from narrator.audio import Audio
 from narrator.speech.engine import Word
+from narrator.speech.engines.chunks import CLAUSE_PAUSE, SENTENCE_PAUSE, joined
 from narrator.speech.engines.front import assets, front_digest, package
 
 if TYPE_CHECKING:
@@ -33,20 +34,15 @@ RATE: Final = 24_000
 PACES: Final = (0.5, 2.0)
 """What the model's own speed takes."""
 
-SENTENCE_PAUSE, CLAUSE_PAUSE = 0.35, 0.12
-"""Seconds between what the model says in one go: the pauses that the mix makes between lines."""
-
 LOUDEST: Final = 0.9
 """No take peaks above this; the mix levels the voices anyway."""
-
-EDGE_DB: Final = -50.0
-"""Below this (dB of the stretch's peak) is silence, as in the mix's trimming."""
 
 
 class HibariEngine:
     """Voices of the built-in model. Settings: see `shaping.Shape`."""
 
     name = "hibari"
+    reshapes = True
 
     def fingerprint(self, voice: Voice) -> Mapping[str, str]:
         """Digests of the model and of its text front-end, the thread count, the revisions of this adapter."""
@@ -86,7 +82,7 @@ class HibariActor:
         chunks = self.model.reader.chunks(words)
         said = [self.model.say(chunk.phonemes, speed, shape, rng) for chunk in chunks]
         pauses = [SENTENCE_PAUSE if chunk.ends_sentence else CLAUSE_PAUSE for chunk in chunks[:-1]]
-        samples = np.concatenate(tuple(_joined(said, [pause / speed for pause in pauses])))
+        samples = joined(said, [pause / speed for pause in pauses], RATE)
         peak = np.abs(samples).max()
         # A deep voice has more harmonics in the same envelope, and would clip in a file of whole numbers.
         return Audio(samples if peak <= LOUDEST else samples * (LOUDEST / peak), RATE)
@@ -132,19 +128,6 @@ class _Model:
 def _varied(how: Manner, rng: np.random.Generator) -> Manner:
     pace, pitch, excursion = 1 + rng.uniform(-1, 1, 3) * (0.05, 0.025, 0.2)
     return replace(how, pace=how.pace * pace, pitch=how.pitch * pitch, excursion=how.excursion * excursion)
-
-
-def _joined(said: Sequence[Samples], pauses: Sequence[float]) -> Iterator[Samples]:
-    """Stretches with the model's own silence cut at the joins and pauses (seconds) in its place."""
-    import numpy as np
-
-    for i, samples in enumerate(said):
-        loud = np.flatnonzero(np.abs(samples) > np.abs(samples).max() * 10 ** (EDGE_DB / 20))
-        start = loud[0] if i > 0 and len(loud) else 0
-        end = loud[-1] + 1 if i < len(pauses) and len(loud) else len(samples)
-        yield samples[start:end]
-        if i < len(pauses):
-            yield np.zeros(round(pauses[i] * RATE), np.float32)
 
 
 @cache

@@ -15,7 +15,7 @@ from narrator.audio import Audio
 from narrator.errors import CastError, MissingError
 from narrator.packs import Pack, packs
 from narrator.speech.engine import Word
-from narrator.speech.engines.chunks import joined
+from narrator.speech.engines.chunks import CLAUSE_PAUSE, SENTENCE_PAUSE, joined
 from narrator.speech.engines.front import assets, front_digest
 from narrator.speech.engines.hibari import PACES
 
@@ -27,16 +27,13 @@ if TYPE_CHECKING:
     from narrator.book import Voice
     from narrator.speech.engines.reading import Reader
 
-REVISION: Final = "1"
+REVISION: Final = "2"
 """Raised when this adapter would say the same words differently."""
 
 RATE: Final = 24_000
 MODEL: Final = "kokoro-v1.0.int8.onnx"
 STYLES: Final = 510
 """A voice has a style for every number of tokens up to this; the model takes no more."""
-
-SENTENCE_PAUSE, CLAUSE_PAUSE = 0.35, 0.12
-"""Seconds between what the model says in one go: the pauses that the mix makes between lines."""
 
 _SETTINGS: Final = ("voice", "blend", "blend_share")
 
@@ -121,10 +118,7 @@ class KokoroActor:
         chunks = self.reader.chunks(words)
         said = [self._say(chunk.phonemes, speed) for chunk in chunks]
         pauses = [SENTENCE_PAUSE if chunk.ends_sentence else CLAUSE_PAUSE for chunk in chunks[:-1]]
-        sound = said[0]
-        for pause, more in zip(pauses, said[1:], strict=True):
-            sound = joined([sound, more], pause / speed, RATE)
-        return Audio(sound, RATE)
+        return Audio(joined(said, [pause / speed for pause in pauses], RATE), RATE)
 
     def _say(self, phonemes: str, speed: float) -> Samples:
         import numpy as np

@@ -1,0 +1,72 @@
+"""A voice, opened: its engine's actor, with what narrator itself adds around every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from narrator.audio import Audio
+from narrator.book import Voice
+from narrator.errors import NarratorError
+from narrator.speech.engine import Actor, Engine, Word, engine
+from narrator.speech.recording import died, record
+from narrator.speech.reshaping import RANGES, Reshaping, require, reshaped
+
+
+def voice_facts(voice: Voice) -> Mapping[str, str]:
+    """Every fact that changes the voice's sound, except its settings: its engine's, and narrator's own.
+
+    Raises what `engine` and the engine's `fingerprint` raise, and CastError for a wrong pitch or formant.
+    """
+    found = engine(voice.engine)
+    how, plain = _apart(found, voice)
+    return {**found.fingerprint(plain), **how.facts()}
+
+
+def heard_settings(voice: Voice) -> Mapping[str, str | float]:
+    """The settings that belong into a take's key: not files, whose content the engine's facts tell, and not
+    what nobody hears."""
+    found = engine(voice.engine)
+    left_out = {*getattr(found, "files", ()), *getattr(found, "unheard", ())}
+    return {name: value for name, value in voice.settings.items() if name not in left_out}
+
+
+def open_voice(voice: Voice) -> Actor:
+    """The voice, ready to speak in this process; slow, since its engine may load a model.
+
+    Raises what `engine` and the engine's `open` raise, EngineError where the engine died, and MissingError
+    where pitch or formant are asked for without the package that does them.
+    """
+    found = engine(voice.engine)
+    how, plain = _apart(found, voice)
+    if how:
+        require()
+    try:
+        actor = found.open(plain)
+    except NarratorError:
+        raise
+    except Exception as error:  # third-party code, as in `record`
+        raise died(voice.engine, error) from error
+    return _Reshaped(actor, how, found.name) if how else actor
+
+
+def _apart(found: Engine, voice: Voice) -> tuple[Reshaping, Voice]:
+    """What narrator does to the voice's sound, and the voice without it; nothing where the engine does it."""
+    if getattr(found, "reshapes", False):
+        return Reshaping(), voice
+    rest = {name: value for name, value in voice.settings.items() if name not in RANGES}
+    return Reshaping.of(voice.settings, voice.name), replace(voice, settings=rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reshaped:
+    """An actor whose takes are reshaped."""
+
+    actor: Actor
+    how: Reshaping
+    name: str
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        # Checked before: what is not sound at all would fail here, and not in the engine's name.
+        take = record(self.actor, words, delivery=delivery, pace=pace, seed=seed)
+        return reshaped(take, self.how)
