@@ -68,8 +68,8 @@ def main():
                 "master " + " ".join(kinds), lambda o=outputs: master(blocks, spec, outputs=o, scratch=out)
             )
         for kind, path in both.items():
-            facts = timed(f"check {kind}", lambda k=kind, p=path: check(p, k, spec, plan.length))
-            print(kind, facts)
+            hearing = timed(f"check {kind}", lambda k=kind, p=path: check(p, k, spec, plan.length))
+            print(kind, dict(hearing.facts), *hearing.misses)
     print(done)
     played = plan.length / RATE / 60
     for name, cpu, wall in rows:

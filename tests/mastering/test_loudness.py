@@ -27,7 +27,7 @@ def test_the_standard_s_sine():
 def test_silence_has_no_loudness_and_gets_no_gain():
     meter, forecast = measured(np.zeros(30 * RATE, np.float32))
     assert meter.loudness is None
-    assert static_gain(meter, forecast, SPECS["house"]) == 0.0
+    assert static_gain(meter, forecast, SPECS["house"], HEADROOM) == 0.0
 
 
 @pytest.mark.parametrize("raised", [0.0, 3.0, 5.0])
@@ -44,7 +44,7 @@ def test_the_forecast_tells_what_the_limiter_takes(chapter, raised):
 @pytest.mark.parametrize("level", [-32.0, -20.0, -14.0])
 def test_the_gain_brings_a_chapter_to_its_spec(chapter, spec, level):
     meter, forecast = measured(chapter(22, level=level))
-    change = static_gain(meter, forecast, SPECS[spec])
+    change = static_gain(meter, forecast, SPECS[spec], HEADROOM)
     loss = forecast.loss(change, SPECS[spec].ceiling - HEADROOM)
     if SPECS[spec].rms is None:
         assert meter.loudness + change + loss == pytest.approx(SPECS[spec].loudness, abs=0.1)
@@ -55,9 +55,9 @@ def test_the_gain_brings_a_chapter_to_its_spec(chapter, spec, level):
 
 def test_a_short_chapter_keeps_its_level(chapter):
     meter, forecast = measured(chapter(8, level=-24))
-    assert static_gain(meter, forecast, SPECS["house"]) == 0.0
+    assert static_gain(meter, forecast, SPECS["house"], HEADROOM) == 0.0
 
 
 def test_a_short_chapter_still_meets_a_store_s_rms(chapter):
     meter, forecast = measured(chapter(8, level=-27))
-    assert meter.rms + static_gain(meter, forecast, SPECS["acx"]) == pytest.approx(-22.5, abs=0.05)
+    assert meter.rms + static_gain(meter, forecast, SPECS["acx"], HEADROOM) == pytest.approx(-22.5, abs=0.05)

@@ -1,7 +1,7 @@
 """Engines for tests, found through the same door as real plug-ins: this folder is on the path as a package
 that is installed, so spawned workers find them too.
 
-tones: a sine a word, in no time. dies, broken, hollow, lacking: what can go wrong. broken takes the setting
+tones: a sine a word, in no time. spikes: hard on an encoder. dies, broken, hollow, lacking: what can go wrong. broken takes the setting
 `returns`: what it gives in place of sound; "killed" ends its process, "sound" is sound after all.
 """
 
@@ -80,6 +80,26 @@ class Wrong:
         if self.returns not in answers:
             raise ZeroDivisionError(self.returns)
         return answers[self.returns]
+
+
+@dataclass(frozen=True)
+class Spike:
+    """A tone with pulses in it: what a codec makes of them stands out over the ceiling."""
+
+    name = "spikes"
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        time = np.arange(RATE * len(spoken(words)) // 2) / RATE
+        sound = 0.05 * np.sin(2 * np.pi * 330 * time)
+        sound[:: RATE // 150] += 0.3
+        return Audio(sound.astype(np.float32), RATE)
+
+
+class Spikes(Tones):
+    name = "spikes"
+
+    def open(self, voice: Voice) -> Spike:
+        return Spike()
 
 
 class Broken(Tones):

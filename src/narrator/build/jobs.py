@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,7 @@ class ChapterJob:
     beds: bool
     spec: mastering.DeliverySpec
     encodings: Mapping[Encoding, tuple[str, Facts]] = field(default_factory=dict)
+    room: float = mastering.HEADROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +154,28 @@ def finish(store: Store, job: ChapterJob) -> Finished:
 def hear(store: Store, encoded: Encoded) -> Heard:
     """Decode an encoding, check it against its spec, and enter it into the store.
 
-    Raises MasterError, placed at the chapter, where it misses the spec: then it does not count as there.
+    Where its peak is over the ceiling by what encoding added, it is made again with as much more room: the
+    same chapter always comes out the same. Raises MasterError, placed at the chapter, where it misses the
+    spec: then it does not count as there.
     """
     job, encoding, started = encoded.job, encoded.encoding, time.process_time()
     key, facts = job.encodings[encoding]
     with _placed(job.where):
-        path = store.path("chapters", key, f".{encoding}")
-        check = mastering.check(path, encoding, job.spec, encoded.made["samples"])
-    store.finish("chapters", key, Record(facts, {**encoded.made, "check": check}))
+        hearing, made, room = _listen(store, encoded), encoded.made, job.room
+        while (more := hearing.more_room(room)) > room:
+            room = more
+            alone = replace(job, encodings={encoding: (key, facts)}, room=room)
+            (again,) = finish(store, alone).encoded
+            hearing, made = _listen(store, again), again.made
+        hearing.demand()
+    store.finish("chapters", key, Record(facts, {**made, "check": dict(hearing.facts)}))
     return Heard(encoded, _cost({"check": time.process_time() - started}))
+
+
+def _listen(store: Store, encoded: Encoded) -> mastering.Hearing:
+    key, _ = encoded.job.encodings[encoded.encoding]
+    path = store.path("chapters", key, f".{encoded.encoding}")
+    return mastering.check(path, encoded.encoding, encoded.job.spec, encoded.made["samples"])
 
 
 def paint(store: Store, title: str, author: str) -> Painted:
@@ -196,7 +210,7 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
             encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
             for encoding, (key, _) in job.encodings.items()
         }
-        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root)
+        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root, room=job.room)
     return mastered.as_facts()
 
 

@@ -1,7 +1,9 @@
 """Mastering: a chapter's mix brought to its delivery spec, encoded, and listened to once.
 
 facts = master((block.mix for block in mix(...)), spec, outputs={"aac": path}, scratch=folder)
-check(path, "aac", spec, facts.samples)
+hearing = check(path, "aac", spec, facts.samples)
+while (more := hearing.more_room(room)) > room: ...   # master again with so much more room under the ceiling
+hearing.demand()
 """
 
 from __future__ import annotations
@@ -12,14 +14,26 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from narrator.mastering.specs import SPECS, DeliverySpec, Kind
+from narrator.mastering.hearing import Hearing
+from narrator.mastering.specs import HEADROOM, SPECS, DeliverySpec, Kind
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
 
-__all__ = ["REVISION", "SPECS", "DeliverySpec", "Kind", "Mastered", "check", "encoder_facts", "master"]
+__all__ = [
+    "HEADROOM",
+    "REVISION",
+    "SPECS",
+    "DeliverySpec",
+    "Hearing",
+    "Kind",
+    "Mastered",
+    "check",
+    "encoder_facts",
+    "master",
+]
 
-REVISION = 1
+REVISION = 2
 """Part of every encoded chapter's key: raised when the same mix would come out different."""
 
 
@@ -28,14 +42,16 @@ class Mastered:
     """What mastering did to a chapter.
 
     samples: its length. loudness (LUFS, None for silence), rms (dBFS): of the mix, before. gain: the static
-    gain in dB. deepest: the strongest limiting in dB, 0 or less. true_peak: dBTP before encoding. sizes:
-    bytes of each output. What it is afterwards is for `check` to say, which listens to the encoded file.
+    gain in dB. room: dB that the limiter stayed under the ceiling. deepest: the strongest limiting in dB, 0
+    or less. true_peak: dBTP before encoding. sizes: bytes of each output. What it is afterwards `check` says,
+    which listens to the encoded file.
     """
 
     samples: int
     loudness: float | None
     rms: float
     gain: float
+    room: float
     deepest: float
     true_peak: float
     sizes: Mapping[Kind, int]
@@ -47,22 +63,27 @@ class Mastered:
 
 
 def master(
-    blocks: Iterable[Samples], spec: DeliverySpec, *, outputs: Mapping[Kind, Path], scratch: Path
+    blocks: Iterable[Samples],
+    spec: DeliverySpec,
+    *,
+    outputs: Mapping[Kind, Path],
+    scratch: Path,
+    room: float = HEADROOM,
 ) -> Mastered:
     """Bring a mix (float32 blocks, 44.1 kHz, a multiple of GRID in all) to `spec` and encode it.
 
     outputs: where each kind of file goes; the names appear when all files are whole. scratch: a folder with
-    room for the mix (4 bytes a sample) while this runs. The same mix gives the same bytes. Raises MasterError
-    for a mix off the grid, RenderError where an encoder fails.
+    space for the mix (4 bytes a sample) while this runs. room: dB that the limiter stays under the ceiling,
+    for what encoding adds to peaks. The same mix and room give the same bytes. Raises MasterError for a mix
+    off the grid, RenderError where an encoder fails.
     """
     from narrator.mastering import chapter
     from narrator.mastering.limiter import Limiter
-    from narrator.mastering.specs import HEADROOM
 
-    limiter = Limiter(spec.ceiling - HEADROOM)
+    limiter = Limiter(spec.ceiling - room)
     with chapter.scratch_file(scratch) as file:
         meter, forecast = chapter.spool(blocks, file)
-        change = chapter.static_gain(meter, forecast, spec)
+        change = chapter.static_gain(meter, forecast, spec, room)
         with chapter.encoders(outputs, spec) as writers:
             chapter.encode(file, change, limiter, writers)
     return Mastered(
@@ -70,17 +91,18 @@ def master(
         loudness=meter.loudness,
         rms=meter.rms,
         gain=change,
+        room=room,
         deepest=limiter.deepest,
         true_peak=limiter.true_peak,
         sizes={kind: path.stat().st_size for kind, path in outputs.items()},
     )
 
 
-def check(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> dict[str, float | int | str | None]:
-    """Decode an encoded chapter, measure it, and give the facts: samples, loudness, RMS, peaks, floor.
+def check(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> Hearing:
+    """Decode an encoded chapter, measure it, and say what was heard and where it misses the spec.
 
-    Raises MasterError, saying by how much, where it does not decode to exactly `samples` samples or misses
-    the spec's loudness, RMS, ceiling or floor. A chapter under 20 s is not held to the loudness.
+    It must decode to exactly `samples` samples and meet the spec's loudness, RMS, ceiling and floor. A
+    chapter under 20 s is not held to the loudness. Raises MasterError where it cannot be decoded.
     """
     from narrator.mastering.checking import listen
 

@@ -15,7 +15,7 @@ from narrator.errors import MasterError
 from narrator.mastering import aac, mp3
 from narrator.mastering.limiter import Limiter
 from narrator.mastering.meter import Forecast, Meter
-from narrator.mastering.specs import HEADROOM, LIVELY, SHORT, DeliverySpec, Kind
+from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -39,12 +39,12 @@ def spool(blocks: Iterable[Samples], file: IO[bytes]) -> tuple[Meter, Forecast]:
     return meter, forecast
 
 
-def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec) -> float:
-    """The one gain in dB that brings a mix to its spec."""
+def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec, room: float) -> float:
+    """The one gain in dB that brings a mix to its spec, limited `room` dB under the ceiling."""
     if meter.loudness is None:
         return 0.0
     change = 0.0
-    ceiling = spec.ceiling - HEADROOM
+    ceiling = spec.ceiling - room
     if meter.seconds >= SHORT:
         plain = change = spec.loudness - meter.loudness
         for _ in range(4):

@@ -14,6 +14,7 @@ from av.error import FFmpegError
 from narrator.audio import RATE, decibels, gain
 from narrator.errors import MasterError
 from narrator.mastering import aac
+from narrator.mastering.hearing import Hearing
 from narrator.mastering.limiter import NEAR, PeakMeter
 from narrator.mastering.meter import Meter
 from narrator.mastering.specs import SHORT, TOLERANCE, DeliverySpec, Kind
@@ -74,7 +75,7 @@ def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
     yield buffer[:filled]
 
 
-def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> dict[str, float | int | str | None]:
+def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> Hearing:
     """Decode and measure; see `narrator.mastering.check`."""
     meter, floor = Meter(), Floor()
     peaks = PeakMeter(NEAR * gain(spec.ceiling))
@@ -92,10 +93,9 @@ def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> dict[str
         "true_peak": _rounded(decibels(peaks.peak)),
         "floor": None if spec.floor is None else _rounded(floor.level),
     }
-    misses = list(_misses(meter, decibels(peaks.peak), floor.level, spec, samples))
-    if misses:
-        raise MasterError(f"The chapter misses “{spec.name}”: {'; '.join(misses)}.", where=str(path))
-    return facts
+    true_peak = decibels(peaks.peak)
+    misses = tuple(_misses(meter, true_peak, floor.level, spec, samples))
+    return Hearing(spec.name, facts, misses, max(0.0, true_peak - spec.ceiling))
 
 
 def _misses(meter: Meter, true_peak: float, floor: float, spec: DeliverySpec, samples: int) -> Iterator[str]:
