@@ -11,7 +11,8 @@ import pytest
 
 from commands import Narrator
 from narrator.errors import MasterError
-from narrator.mastering import HEADROOM, SPECS, hearing
+from narrator.mastering import SPECS, hearing
+from narrator.mastering.specs import HEADROOM
 
 SPIKES = 'format = 1\nengine = "spikes"\n'
 
@@ -31,7 +32,7 @@ def test_a_chapter_over_its_ceiling_is_limited_again_with_more_room(spiky: Path,
     said = narrator("-C", spiky, "render")
     assert said.code == 0, said.err
     ceiling = SPECS["house"].ceiling
-    rooms = [record["made"]["master"]["room"] for record in encoded(spiky)]
+    rooms = [record["made"]["master"]["adjustment"]["room"] for record in encoded(spiky)]
     assert max(rooms) > HEADROOM, "the sound no longer provokes an overshoot: the test is void"
     assert all(record["made"]["check"]["true_peak"] <= ceiling for record in encoded(spiky))
     released = {path.name: path.read_bytes() for path in (spiky / "output").glob("*.m*")}
@@ -42,14 +43,17 @@ def test_a_chapter_over_its_ceiling_is_limited_again_with_more_room(spiky: Path,
     assert {path.name: path.read_bytes() for path in (spiky / "output").glob("*.m*")} == released
 
 
-def test_room_is_bounded_and_a_miss_says_by_how_much() -> None:
-    over = hearing.Hearing("house", {}, ("its true peak is -0.60 dBTP, 0.90 dB over the ceiling",), 0.9)
-    rooms = [HEADROOM]
-    while (more := over.more_room(rooms[-1])) > rooms[-1]:
-        rooms.append(more)
-    assert rooms == [0.5, 1.5, 2.5, hearing.MOST_ROOM]
+def test_adjustments_are_bounded_and_a_miss_says_by_how_much() -> None:
+    over = hearing.Hearing("house", {}, ("its true peak is -0.60 dBTP, 0.90 dB over the ceiling",), over=0.9)
+    tries = [hearing.Adjustment()]
+    while more := over.adjusted(tries[-1]):
+        tries.append(more)
+    assert [t.room for t in tries] == [0.5, 1.5, 2.5, hearing.MOST_ROOM]
     with pytest.raises(MasterError, match=r"misses “house”: its true peak .* 0\.90 dB over"):
         over.demand()
-    right = hearing.Hearing("house", {}, (), 0.0)
-    assert right.more_room(HEADROOM) == HEADROOM
+    soft = hearing.Hearing("house", {}, (), away=-0.4)
+    assert soft.adjusted(hearing.Adjustment()) == hearing.Adjustment(trim=0.4, tries=1)
+    assert soft.adjusted(hearing.Adjustment(trim=hearing.MOST_TRIM)) is None
+    right = hearing.Hearing("house", {}, ())
+    assert right.adjusted(hearing.Adjustment()) is None
     right.demand()

@@ -57,6 +57,32 @@ class CreditSheet(_Sheet):
     closing: str | None = None
 
 
+_Decibels = Annotated[float, Field(ge=-100, le=0)]
+_Range = tuple[float, float]
+_Bits = Annotated[int, Field(ge=16_000, le=320_000)]
+
+
+class SpecSheet(_Sheet):
+    """A producer's own delivery spec: another one's numbers, but for those set here."""
+
+    like: str = "house"
+    loudness: Annotated[float, Field(ge=-40, le=-8)] | None = None
+    ceiling: Annotated[float, Field(ge=-20, le=0)] | None = None
+    peak: _Decibels | None = None
+    rms: _Range | None = None
+    floor: _Decibels | None = None
+    silence: Annotated[float, Field(ge=-200, le=0)] | None = None
+    head: _Range | None = None
+    tail: _Range | None = None
+    minutes: Annotated[float, Field(gt=0)] | None = None
+    channels: Literal[1, 2] | None = None
+    beds: bool | None = None
+    aac_rate: _Bits | None = None
+    mp3_rate: _Bits | None = None
+    sample: bool | None = None
+    note: str | None = None
+
+
 class BookSheet(_Sheet):
     """`script/book.toml`. bed_level: dB relative to the voice while it speaks."""
 
@@ -69,7 +95,12 @@ class BookSheet(_Sheet):
     publisher: str = ""
     date: str = ""
     cover: str = ""
+    series: str = ""
+    part: str = ""
+    translator: str = ""
+    isbn: str = ""
     spec: str = "house"
+    specs: Mapping[_Words, SpecSheet] = {}
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
     beds: bool = True
     credits: CreditSheet = CreditSheet()

@@ -3,6 +3,7 @@ import pytest
 
 from narrator.audio import RATE, gain
 from narrator.mastering.chapter import static_gain
+from narrator.mastering.hearing import Adjustment
 from narrator.mastering.limiter import Limiter
 from narrator.mastering.meter import Forecast, Meter
 from narrator.mastering.specs import HEADROOM, SPECS
@@ -27,7 +28,7 @@ def test_the_standard_s_sine():
 def test_silence_has_no_loudness_and_gets_no_gain():
     meter, forecast = measured(np.zeros(30 * RATE, np.float32))
     assert meter.loudness is None
-    assert static_gain(meter, forecast, SPECS["house"], HEADROOM) == 0.0
+    assert static_gain(meter, forecast, SPECS["house"], Adjustment()) == 0.0
 
 
 @pytest.mark.parametrize("raised", [0.0, 3.0, 5.0])
@@ -44,7 +45,7 @@ def test_the_forecast_tells_what_the_limiter_takes(chapter, raised):
 @pytest.mark.parametrize("level", [-32.0, -20.0, -14.0])
 def test_the_gain_brings_a_chapter_to_its_spec(chapter, spec, level):
     meter, forecast = measured(chapter(22, level=level))
-    change = static_gain(meter, forecast, SPECS[spec], HEADROOM)
+    change = static_gain(meter, forecast, SPECS[spec], Adjustment())
     loss = forecast.loss(change, SPECS[spec].ceiling - HEADROOM)
     if SPECS[spec].rms is None:
         assert meter.loudness + change + loss == pytest.approx(SPECS[spec].loudness, abs=0.1)
@@ -55,9 +56,11 @@ def test_the_gain_brings_a_chapter_to_its_spec(chapter, spec, level):
 
 def test_a_short_chapter_keeps_its_level(chapter):
     meter, forecast = measured(chapter(8, level=-24))
-    assert static_gain(meter, forecast, SPECS["house"], HEADROOM) == 0.0
+    assert static_gain(meter, forecast, SPECS["house"], Adjustment()) == 0.0
 
 
 def test_a_short_chapter_still_meets_a_store_s_rms(chapter):
     meter, forecast = measured(chapter(8, level=-27))
-    assert meter.rms + static_gain(meter, forecast, SPECS["acx"], HEADROOM) == pytest.approx(-22.5, abs=0.05)
+    assert meter.rms + static_gain(meter, forecast, SPECS["acx"], Adjustment()) == pytest.approx(
+        -22.5, abs=0.05
+    )

@@ -62,7 +62,7 @@ class ChapterJob:
     beds: bool
     spec: mastering.DeliverySpec
     encodings: Mapping[Encoding, tuple[str, Facts]] = field(default_factory=dict)
-    room: float = mastering.HEADROOM
+    adjustment: mastering.Adjustment = mastering.FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +154,17 @@ def finish(store: Store, job: ChapterJob) -> Finished:
 def hear(store: Store, encoded: Encoded) -> Heard:
     """Decode an encoding, check it against its spec, and enter it into the store.
 
-    Where its peak is over the ceiling by what encoding added, it is made again with as much more room: the
-    same chapter always comes out the same. Raises MasterError, placed at the chapter, where it misses the
-    spec: then it does not count as there.
+    Where its peak is over the ceiling by what encoding added, or its loudness beside what was foreseen, it is
+    made again with what that takes: the same chapter always comes out the same. Raises MasterError, placed at
+    the chapter, where it misses the spec: then it does not count as there.
     """
     job, encoding, started = encoded.job, encoded.encoding, time.process_time()
     key, facts = job.encodings[encoding]
     with _placed(job.where):
-        hearing, made, room = _listen(store, encoded), encoded.made, job.room
-        while (more := hearing.more_room(room)) > room:
-            room = more
-            alone = replace(job, encodings={encoding: (key, facts)}, room=room)
+        hearing, made, adjustment = _listen(store, encoded), encoded.made, job.adjustment
+        while adjusted := hearing.adjusted(adjustment):
+            adjustment = adjusted
+            alone = replace(job, encodings={encoding: (key, facts)}, adjustment=adjusted)
             (again,) = finish(store, alone).encoded
             hearing, made = _listen(store, again), again.made
         hearing.demand()
@@ -210,7 +210,9 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
             encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
             for encoding, (key, _) in job.encodings.items()
         }
-        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root, room=job.room)
+        mastered = mastering.master(
+            blocks, job.spec, outputs=outputs, scratch=store.root, adjustment=job.adjustment
+        )
     return mastered.as_facts()
 
 

@@ -16,7 +16,7 @@ from narrator.errors import (
     ScriptError,
     SheetError,
 )
-from narrator.mastering import SPECS, DeliverySpec
+from narrator.mastering import SPECS, DeliverySpec, own_spec
 from narrator.packs import packs
 from narrator.production import Production
 from narrator.sheets import BookSheet, ChapterEntry, read_book, read_cast, read_lexicon, read_toml
@@ -77,10 +77,11 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
     used = {line.character for c in chapters for _, line in c.chapter.lines} | {NARRATOR}
     voices = _voices(production, [cast[c] for c in cast if c in used and cast[c].voice], mistakes)
     spec = spec or sheet.spec
-    if spec not in SPECS:
+    specs = _specs(sheet, book_where, mistakes)
+    if spec not in specs:
         mistakes.append(
             SheetError(
-                f"there is no delivery spec “{spec}”.", where=book_where, hint=f"Use {_either(SPECS)}."
+                f"there is no delivery spec “{spec}”.", where=book_where, hint=f"Use {_either(specs)}."
             )
         )
     if not sheet.chapter:
@@ -97,8 +98,19 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
             for c in closing(sheet)
         ),
     ]
-    delivery = SPECS.get(spec, SPECS["house"])
+    delivery = specs.get(spec, SPECS["house"])
     return Book(production, sheet, delivery, cast, voices, lexicon, tuple(whole)), tuple(mistakes)
+
+
+def _specs(sheet: BookSheet, where: str, mistakes: list[NarratorError]) -> Mapping[str, DeliverySpec]:
+    """narrator's delivery specs and the producer's own."""
+    specs = dict(SPECS)
+    for name, own in sheet.specs.items():
+        try:
+            specs[name] = own_spec(name, own.model_dump(exclude_none=True), where=where)
+        except SheetError as error:
+            mistakes.append(error)
+    return specs
 
 
 def chapters_of(production: Production) -> tuple[Chapter, ...]:

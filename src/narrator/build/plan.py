@@ -160,7 +160,7 @@ def _encoding_facts(book: Book, mix_key: str, encoding: Encoding) -> Facts:
     return {
         "kind": "chapter",
         "mix": mix_key,
-        "spec": asdict(book.spec),
+        "spec": book.spec.as_facts(),
         "encoder": dict(mastering.encoder_facts(encoding, book.spec)),
         "revision": mastering.REVISION,
     }

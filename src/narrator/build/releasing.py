@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from narrator import release as release_room
+from narrator.audio import RATE
 from narrator.build.covers import cover, drawn_facts, own_cover
 from narrator.build.loading import Book
 from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
+from narrator.errors import UsageError
 from narrator.production import Production, file_title
 from narrator.release import EncodedChapter, Tags
 from narrator.report import Progress
 from narrator.store import Record, Store, key
 from narrator.whole import cannot_write, write_text
+
+SAMPLE_SHORTEST, SAMPLE_LONGEST = 60.0, 300.0
+"""Seconds of a retail sample: ACX asks for 1 to 5 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +116,14 @@ class _Binder:
             title=sheet.title,
             author=sheet.author,
             narrator=sheet.narrator,
-            date=sheet.date,
+            date=sheet.date or _year(),
             description=sheet.description,
             publisher=sheet.publisher,
             language=sheet.language,
+            series=sheet.series,
+            part=sheet.part,
+            translator=sheet.translator,
+            isbn=sheet.isbn,
         )
 
     def files(self, formats: Sequence[str]) -> Iterator[_File]:
@@ -125,6 +136,8 @@ class _Binder:
                 yield self._whole(name, output / f"{title}.{name}", encoded)
             if name == "mp3" or not self._complete:
                 yield from self._singles(name, output / "chapters", encoded)
+            if name == "mp3" and self._complete and self._book.spec.sample:
+                yield from self._sample(output / f"{title} retail sample.mp3", encoded)
 
     def _whole(self, name: str, path: Path, encoded: Sequence[EncodedChapter]) -> _File:
         join, check = {
@@ -152,6 +165,17 @@ class _Binder:
                 release_room.chapter_mp3(sound, self._tags, track, total, self._cover, part)
 
             yield _File(path, self._facts("single", place.number, total, _made_of(sound)), make)
+
+    def _sample(self, path: Path, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
+        """The book's first minutes without its credits, cut between two lines."""
+        place, samples = retail_sample(self._chapters)
+        if samples:
+            sound, title = encoded[place], f"{self._book.sheet.title}: a sample"
+
+            def make(part: Path) -> None:
+                release_room.sample_mp3(sound, samples, title, self._tags, self._cover, part)
+
+            yield _File(path, self._facts("sample", samples, _made_of(sound)), make)
 
     @property
     def _opens(self) -> int:
@@ -183,6 +207,34 @@ class _Binder:
     @cached_property
     def _cover(self) -> bytes:
         return cover(self._book)
+
+
+def retail_sample(chapters: Sequence[ReleasedChapter]) -> tuple[int, int]:
+    """Which chapter the retail sample is taken from, and how many of its samples: up to the last pause before
+    SAMPLE_LONGEST of the first chapter that has SAMPLE_SHORTEST. (0, 0) where there is none."""
+    for place, chapter in enumerate(chapters):
+        made = chapter.record.made
+        if chapter.plan.place.name in ("opening", "closing") or made["samples"] < SAMPLE_SHORTEST * RATE:
+            continue
+        clips = made["timeline"]["clips"]
+        later = [*(clip["start"] for clip in clips[1:]), made["samples"]]
+        pauses = [(c["start"] + c["length"] + after) // 2 for c, after in zip(clips, later, strict=True)]
+        fit = [p for p in pauses if SAMPLE_SHORTEST * RATE <= p <= SAMPLE_LONGEST * RATE]
+        if fit:
+            return place, fit[-1]
+    return 0, 0
+
+
+def _year() -> str:
+    """The year of SOURCE_DATE_EPOCH, by which builds are told their date; empty where it is not set. Raises
+    UsageError where it is no number of seconds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        return str(datetime.fromtimestamp(int(epoch), UTC).year) if epoch else ""
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is “{epoch}”, which is no time.", hint="Set it to seconds since 1970."
+        ) from error
 
 
 def _made_of(chapter: EncodedChapter) -> list[str]:

@@ -71,6 +71,7 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
         },
         "doubts": doubts(book),
         "spec": book.spec.name,
+        "note": book.spec.note,
         "peak_rss_mb": round(work.peak_rss_mb, 1),
         "files": [book.production.where(path) for path in released.files],
         "written": sorted(book.production.where(path) for path in released.written),

@@ -92,6 +92,8 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
     )
     if told["doubts"]:
         reporter.say(f"Unsure who speaks {count(told['doubts'], 'line')} (marked ?): type narrator check.")
+    if told["note"]:
+        reporter.say(told["note"])
     for name in told["not_rendered"]:
         reporter.say(f"Not in the book yet: {name} was never rendered, so only single chapters were written.")
     singles = [path for path in told["files"] if "/chapters/" in path]

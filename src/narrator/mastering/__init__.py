@@ -2,7 +2,7 @@
 
 facts = master((block.mix for block in mix(...)), spec, outputs={"aac": path}, scratch=folder)
 hearing = check(path, "aac", spec, facts.samples)
-while (more := hearing.more_room(room)) > room: ...   # master again with so much more room under the ceiling
+while adjustment := hearing.adjusted(adjustment): ...   # master and check again with it
 hearing.demand()
 """
 
@@ -14,16 +14,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from narrator.mastering.hearing import Hearing
-from narrator.mastering.specs import HEADROOM, SPECS, DeliverySpec, Kind
+from narrator.mastering.hearing import FIRST, Adjustment, Hearing
+from narrator.mastering.specs import SPECS, DeliverySpec, Kind, own_spec
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
 
 __all__ = [
-    "HEADROOM",
+    "FIRST",
     "REVISION",
     "SPECS",
+    "Adjustment",
     "DeliverySpec",
     "Hearing",
     "Kind",
@@ -31,6 +32,7 @@ __all__ = [
     "check",
     "encoder_facts",
     "master",
+    "own_spec",
 ]
 
 REVISION = 2
@@ -42,16 +44,16 @@ class Mastered:
     """What mastering did to a chapter.
 
     samples: its length. loudness (LUFS, None for silence), rms (dBFS): of the mix, before. gain: the static
-    gain in dB. room: dB that the limiter stayed under the ceiling. deepest: the strongest limiting in dB, 0
-    or less. true_peak: dBTP before encoding. sizes: bytes of each output. What it is afterwards `check` says,
-    which listens to the encoded file.
+    gain in dB. adjustment: what it was mastered with beyond its spec. deepest: the strongest limiting in dB,
+    0 or less. true_peak: dBTP before encoding. sizes: bytes of each output. What it is afterwards is for
+    `check` to say, which listens to the encoded file.
     """
 
     samples: int
     loudness: float | None
     rms: float
     gain: float
-    room: float
+    adjustment: Mapping[str, float]
     deepest: float
     true_peak: float
     sizes: Mapping[Kind, int]
@@ -68,22 +70,22 @@ def master(
     *,
     outputs: Mapping[Kind, Path],
     scratch: Path,
-    room: float = HEADROOM,
+    adjustment: Adjustment = FIRST,
 ) -> Mastered:
     """Bring a mix (float32 blocks, 44.1 kHz, a multiple of GRID in all) to `spec` and encode it.
 
     outputs: where each kind of file goes; the names appear when all files are whole. scratch: a folder with
-    space for the mix (4 bytes a sample) while this runs. room: dB that the limiter stays under the ceiling,
-    for what encoding adds to peaks. The same mix and room give the same bytes. Raises MasterError for a mix
+    space for the mix (4 bytes a sample) while this runs. adjustment: what a hearing of an
+    earlier try asked for. The same mix and adjustment give the same bytes. Raises MasterError for a mix
     off the grid, RenderError where an encoder fails.
     """
     from narrator.mastering import chapter
     from narrator.mastering.limiter import Limiter
 
-    limiter = Limiter(spec.ceiling - room)
+    limiter = Limiter(spec.ceiling - adjustment.room)
     with chapter.scratch_file(scratch) as file:
         meter, forecast = chapter.spool(blocks, file)
-        change = chapter.static_gain(meter, forecast, spec, room)
+        change = chapter.static_gain(meter, forecast, spec, adjustment)
         with chapter.encoders(outputs, spec) as writers:
             chapter.encode(file, change, limiter, writers)
     return Mastered(
@@ -91,7 +93,7 @@ def master(
         loudness=meter.loudness,
         rms=meter.rms,
         gain=change,
-        room=room,
+        adjustment=asdict(adjustment),
         deepest=limiter.deepest,
         true_peak=limiter.true_peak,
         sizes={kind: path.stat().st_size for kind, path in outputs.items()},

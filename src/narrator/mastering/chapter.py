@@ -13,6 +13,7 @@ import numpy as np
 from narrator.audio import GRID, gain
 from narrator.errors import MasterError
 from narrator.mastering import aac, mp3
+from narrator.mastering.hearing import Adjustment
 from narrator.mastering.limiter import Limiter
 from narrator.mastering.meter import Forecast, Meter
 from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind
@@ -39,16 +40,17 @@ def spool(blocks: Iterable[Samples], file: IO[bytes]) -> tuple[Meter, Forecast]:
     return meter, forecast
 
 
-def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec, room: float) -> float:
-    """The one gain in dB that brings a mix to its spec, limited `room` dB under the ceiling."""
+def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec, adjustment: Adjustment) -> float:
+    """The one gain in dB that brings a mix to its spec, as adjusted."""
     if meter.loudness is None:
         return 0.0
     change = 0.0
-    ceiling = spec.ceiling - room
+    ceiling = spec.ceiling - adjustment.room
     if meter.seconds >= SHORT:
         plain = change = spec.loudness - meter.loudness
         for _ in range(4):
             change = plain + min(_MOST_MAKE_UP, -forecast.loss(change, ceiling))
+        change += adjustment.trim
     if spec.rms:
         rms = meter.rms + change + forecast.loss(change, ceiling)
         low, high = spec.rms

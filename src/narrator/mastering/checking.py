@@ -16,39 +16,15 @@ from narrator.errors import MasterError
 from narrator.mastering import aac
 from narrator.mastering.hearing import Hearing
 from narrator.mastering.limiter import NEAR, PeakMeter
-from narrator.mastering.meter import Meter
+from narrator.mastering.meter import Edges, Floor, Meter
 from narrator.mastering.specs import SHORT, TOLERANCE, DeliverySpec, Kind
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
 
 _PORTION = 1 << 16
-
-
-class Floor:
-    """The quietest 0.4 s of a stream, looked for every 0.1 s, as ACX's own checker does."""
-
-    STEP = RATE // 10
-
-    def __init__(self) -> None:
-        self._rest: Samples = np.zeros(0, np.float32)
-        self._last = np.zeros(0)
-        self._lowest = math.inf
-
-    def add(self, samples: Samples) -> None:
-        """Take in more samples."""
-        joined = np.concatenate([self._rest, samples])
-        whole = len(joined) // self.STEP * self.STEP
-        steps = joined[:whole].reshape(-1, self.STEP)
-        power = np.concatenate([self._last, np.einsum("ij,ij->i", steps, steps) / self.STEP])
-        if len(power) >= 4:
-            self._lowest = min(self._lowest, float(np.convolve(power, np.full(4, 0.25), "valid").min()))
-        self._rest, self._last = joined[whole:], power[-3:]
-
-    @property
-    def level(self) -> float:
-        """RMS in dBFS; -inf for silence, inf where there were no 0.4 s."""
-        return decibels(math.sqrt(self._lowest)) if math.isfinite(self._lowest) else math.inf
+_CBR = 0.01
+"""Share by which bytes over seconds may differ from a constant bit rate: frames are whole bytes."""
 
 
 def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
@@ -71,48 +47,131 @@ def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
                 buffer[filled : filled + len(samples)] = samples
                 filled += len(samples)
     except FFmpegError as failure:
-        raise MasterError(f"The encoded chapter cannot be decoded: {failure}.", where=str(path)) from failure
+        raise _undecodable(path, failure) from failure
     yield buffer[:filled]
+
+
+class _Meters:
+    """Every meter that a chapter is heard with."""
+
+    def __init__(self, spec: DeliverySpec) -> None:
+        self.level, self.floor, self.edges = Meter(), Floor(), Edges()
+        self._between = PeakMeter(NEAR * gain(spec.ceiling))
+        self._peak = 0.0
+
+    def add(self, portion: Samples) -> None:
+        for meter in (self.level, self.floor, self.edges, self._between):
+            meter.add(portion)
+        self._peak = max(self._peak, float(np.max(np.abs(portion), initial=0.0)))
+
+    def finish(self) -> None:
+        self._between.finish()
+
+    @property
+    def peak(self) -> float:
+        return decibels(self._peak)
+
+    @property
+    def true_peak(self) -> float:
+        return decibels(self._between.peak)
 
 
 def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> Hearing:
     """Decode and measure; see `narrator.mastering.check`."""
-    meter, floor = Meter(), Floor()
-    peaks = PeakMeter(NEAR * gain(spec.ceiling))
+    rate, channels = _format(path)
+    meters = _Meters(spec)
     for portion in decoded(path, kind):
-        meter.add(portion)
-        peaks.add(portion)
-        if spec.floor is not None:
-            floor.add(portion)
-    peaks.finish()
+        meters.add(portion)
+    meters.finish()
+    level = meters.level
+    kbps = path.stat().st_size * 8 / max(level.seconds, 1e-3) / 1_000
     facts: dict[str, float | int | str | None] = {
         "spec": spec.name,
-        "samples": meter.samples,
-        "loudness": None if meter.loudness is None else round(meter.loudness, 2),
-        "rms": _rounded(meter.rms),
-        "true_peak": _rounded(decibels(peaks.peak)),
-        "floor": None if spec.floor is None else _rounded(floor.level),
+        "samples": level.samples,
+        "loudness": None if level.loudness is None else round(level.loudness, 2),
+        "rms": _rounded(level.rms),
+        "peak": _rounded(meters.peak),
+        "true_peak": _rounded(meters.true_peak),
+        "floor": _rounded(meters.floor.level),
+        "head": _rounded(meters.edges.head),
+        "tail": _rounded(meters.edges.tail),
+        "kbps": round(kbps, 1),
+        "rate": rate,
+        "channels": channels,
     }
-    true_peak = decibels(peaks.peak)
-    misses = tuple(_misses(meter, true_peak, floor.level, spec, samples))
-    return Hearing(spec.name, facts, misses, max(0.0, true_peak - spec.ceiling))
+    away = 0.0
+    if level.loudness is not None and not spec.rms and level.seconds >= SHORT:
+        away = level.loudness - spec.loudness
+    misses = (
+        *_wrong_format(kind, spec, level.samples - samples, kbps, rate, channels),
+        *_wrong_level(meters, spec, away),
+        *_wrong_edges(meters, spec),
+    )
+    over = max(0.0, meters.true_peak - spec.ceiling)
+    return Hearing(spec.name, facts, misses, over, away if abs(away) > TOLERANCE else 0.0)
 
 
-def _misses(meter: Meter, true_peak: float, floor: float, spec: DeliverySpec, samples: int) -> Iterator[str]:
-    """What is wrong with a chapter, each with how much."""
-    if meter.samples != samples:
-        yield f"it decodes to {meter.samples} samples, {meter.samples - samples:+d}"
-    if true_peak > spec.ceiling:
-        yield f"its true peak is {true_peak:.2f} dBTP, {true_peak - spec.ceiling:.2f} dB over the ceiling"
-    if meter.loudness is None:
+def _format(path: Path) -> tuple[int, int]:
+    """Samples a second and channels. Raises MasterError where the file is no sound."""
+    try:
+        with av.open(str(path)) as container:
+            sound = container.streams.audio[0].codec_context
+            return sound.sample_rate, sound.channels
+    except (FFmpegError, IndexError) as failure:
+        raise _undecodable(path, failure) from failure
+
+
+def _undecodable(path: Path, failure: Exception) -> MasterError:
+    return MasterError(f"The encoded chapter cannot be decoded: {failure}.", where=str(path))
+
+
+def _wrong_format(
+    kind: Kind, spec: DeliverySpec, more: int, kbps: float, rate: int, channels: int
+) -> Iterator[str]:
+    if more:
+        yield f"it decodes to {more:+d} samples beside its mix"
+    if rate != RATE:
+        yield f"its rate is {rate} Hz instead of {RATE}"
+    if spec.channels is not None and channels != spec.channels:
+        yield f"it has {channels} channels instead of {spec.channels}"
+    wanted = spec.mp3_rate / 1_000
+    if kind == "mp3" and abs(kbps - wanted) > _CBR * wanted:
+        yield f"its bit rate is {kbps:.1f} kbit/s instead of {wanted:g}"
+
+
+def _wrong_level(meters: _Meters, spec: DeliverySpec, away: float) -> Iterator[str]:
+    """What is wrong with a chapter's levels, each with how much."""
+    over = meters.true_peak - spec.ceiling
+    if over > 0:
+        yield f"its true peak is {meters.true_peak:.2f} dBTP, {over:.2f} dB over the ceiling"
+    if spec.peak is not None and meters.peak > spec.peak:
+        yield f"its peak is {meters.peak:.2f} dBFS, {meters.peak - spec.peak:.2f} dB over {spec.peak:g}"
+    if meters.level.loudness is None:
         return
-    if spec.rms and not spec.rms[0] <= meter.rms <= spec.rms[1]:
-        yield f"its RMS is {meter.rms:.1f} dBFS, outside {spec.rms[0]:g} to {spec.rms[1]:g}"
-    away = meter.loudness - spec.loudness
-    if not spec.rms and meter.seconds >= SHORT and abs(away) > TOLERANCE:
-        yield f"its loudness is {meter.loudness:.1f} LUFS, {away:+.1f} LU from {spec.loudness:g}"
+    rms, floor = meters.level.rms, meters.floor.level
+    if spec.rms and not spec.rms[0] <= rms <= spec.rms[1]:
+        beyond = rms - spec.rms[0] if rms < spec.rms[0] else rms - spec.rms[1]
+        yield f"its RMS is {rms:.1f} dBFS, {beyond:+.1f} dB outside {spec.rms[0]:g} to {spec.rms[1]:g}"
+    if abs(away) > TOLERANCE:
+        yield f"its loudness is {spec.loudness + away:.1f} LUFS, {away:+.1f} LU from {spec.loudness:g}"
     if spec.floor is not None and spec.floor < floor < math.inf:
         yield f"its floor is {floor:.1f} dBFS, {floor - spec.floor:.1f} dB over {spec.floor:g}"
+    if spec.silence is not None and floor < spec.silence:
+        under = "silent" if floor == -math.inf else f"{floor:.1f} dBFS, {spec.silence - floor:.1f} dB"
+        yield f"its floor is {under} under {spec.silence:g}: room tone is missing"
+
+
+def _wrong_edges(meters: _Meters, spec: DeliverySpec) -> Iterator[str]:
+    for name, asked, found in (
+        ("head", spec.head, meters.edges.head),
+        ("tail", spec.tail, meters.edges.tail),
+    ):
+        if asked and math.isfinite(found) and not asked[0] <= found <= asked[1]:
+            away = found - asked[0] if found < asked[0] else found - asked[1]
+            yield f"its {name} is {found:.2f} s, {away:+.2f} s outside {asked[0]:g} to {asked[1]:g}"
+    if spec.minutes is not None and meters.level.seconds > 60 * spec.minutes:
+        over = meters.level.seconds / 60 - spec.minutes
+        yield f"it lasts {over:.1f} minutes longer than the {spec.minutes:g} allowed: split the chapter"
 
 
 def _rounded(value: float) -> float | None:

@@ -6,31 +6,60 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narrator.errors import MasterError
+from narrator.mastering.specs import HEADROOM
 
 SPARE = 0.1
 """dB of room added beyond what a peak was over: encoded anew, a peak comes out a little otherwise."""
 
 MOST_ROOM = 3.0
-"""dB of room at most. AAC at 64 kbit/s raises speech by up to 0.6 dB and pulses by 1.3 (measured); more than
+"""dB of room at most. AAC at 64 kbit/s raises speech by up to 0.6 dB and pulses by 1.5 (measured); more than
 this is no overshoot but a fault."""
+
+MOST_TRIM = 1.0
+"""dB of gain at most that are added to or taken from the foreseen gain, which is right within a tenth or two
+for speech; a sound that needs more is no speech, and the limiter would take what is added."""
+
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What a chapter is mastered with beyond its spec. room: dB that the limiter stays under the ceiling, for
+    what encoding adds to peaks. trim: dB added to the foreseen gain. tries: how many went before."""
+
+    room: float = HEADROOM
+    trim: float = 0.0
+    tries: int = 0
+
+
+FIRST = Adjustment()
+"""What a chapter is mastered with before anybody heard it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """An encoded chapter as decoded. facts: what was measured. misses: what is wrong, each with how much.
-    over: dB by which its true peak exceeds the ceiling, 0 where it does not."""
+
+    over: dB by which its true peak exceeds the ceiling, 0 where it does not. away: LU by which it misses its
+    loudness, 0 where it does not.
+    """
 
     spec: str
     facts: Mapping[str, float | int | str | None]
     misses: tuple[str, ...]
-    over: float
+    over: float = 0.0
+    away: float = 0.0
 
-    def more_room(self, room: float) -> float:
-        """The room in dB to limit with next, where it was limited with `room`; `room` again where the peak
-        is right, or where more would not mend it."""
-        if self.over <= 0 or room >= MOST_ROOM:
-            return room
-        return min(MOST_ROOM, round(room + self.over + SPARE, 2))
+    def adjusted(self, last: Adjustment) -> Adjustment | None:
+        """What to master the chapter with next, where `last` was not right; None where it was, or where
+        trying again would not mend it. It is the same for the same chapter on every machine."""
+        if last.tries >= MOST_TRIES:
+            return None
+        room = min(MOST_ROOM, round(last.room + self.over + SPARE, 2)) if self.over else last.room
+        trim = max(-MOST_TRIM, min(MOST_TRIM, round(last.trim - self.away, 2)))
+        if (room, trim) == (last.room, last.trim):
+            return None
+        return Adjustment(room, trim, last.tries + 1)
 
     def demand(self) -> None:
         """Raise MasterError, saying by how much, where the chapter misses its spec."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pyebur128 import MeasurementMode, R128State, get_loudness_global
 
 from narrator.audio import RATE, decibels, gain
+from narrator.mastering.specs import EDGE
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -80,6 +81,68 @@ class Forecast:
             return 0.0
         peaks = _LOWEST + _STEP * np.arange(_BINS) + raised
         return 10 * math.log10(float(self._by_peak @ 10 ** (np.minimum(0.0, ceiling - peaks) / 10)) / energy)
+
+
+class Floor:
+    """The quietest 0.4 s of a stream, looked for every 0.1 s, as ACX's own checker does."""
+
+    STEP = RATE // 10
+
+    def __init__(self) -> None:
+        self._rest: Samples = np.zeros(0, np.float32)
+        self._last = np.zeros(0)
+        self._lowest = math.inf
+
+    def add(self, samples: Samples) -> None:
+        """Take in more samples."""
+        joined = np.concatenate([self._rest, samples])
+        whole = len(joined) // self.STEP * self.STEP
+        steps = joined[:whole].reshape(-1, self.STEP)
+        power = np.concatenate([self._last, np.einsum("ij,ij->i", steps, steps) / self.STEP])
+        if len(power) >= 4:
+            self._lowest = min(self._lowest, float(np.convolve(power, np.full(4, 0.25), "valid").min()))
+        self._rest, self._last = joined[whole:], power[-3:]
+
+    @property
+    def level(self) -> float:
+        """RMS in dBFS; -inf for silence, inf where there were no 0.4 s."""
+        return decibels(math.sqrt(self._lowest)) if math.isfinite(self._lowest) else math.inf
+
+
+class Edges:
+    """How long a stream is quiet before its first and after its last 10 ms over EDGE."""
+
+    STEP = RATE // 100
+
+    def __init__(self) -> None:
+        self._rest: Samples = np.zeros(0, np.float32)
+        self._steps = self._samples = 0
+        self._first: int | None = None
+        self._last = 0
+
+    def add(self, samples: Samples) -> None:
+        """Take in more samples."""
+        joined = np.concatenate([self._rest, samples])
+        whole = len(joined) // self.STEP * self.STEP
+        rows = joined[:whole].reshape(-1, self.STEP)
+        loud = np.flatnonzero(np.einsum("ij,ij->i", rows, rows) > self.STEP * gain(EDGE) ** 2)
+        if len(loud):
+            if self._first is None:
+                self._first = self._steps + int(loud[0])
+            self._last = self._steps + int(loud[-1]) + 1
+        self._steps += len(rows)
+        self._samples += len(samples)
+        self._rest = joined[whole:]
+
+    @property
+    def head(self) -> float:
+        """Seconds before the first sound; inf where there is none."""
+        return math.inf if self._first is None else self._first * self.STEP / RATE
+
+    @property
+    def tail(self) -> float:
+        """Seconds after the last sound; inf where there is none."""
+        return math.inf if self._first is None else (self._samples - self._last * self.STEP) / RATE
 
 
 def _windows(samples: Samples) -> Iterator[Samples]:

@@ -1,6 +1,6 @@
 """Releases: encoded chapters made into the files that listeners get.
 
-join_m4b, join_mp3, chapter_mp3 ── write a book, or one chapter of it
+join_m4b, join_mp3, chapter_mp3, sample_mp3 ── write a book, one chapter, a part of one
 check_m4b, check_mp3 ───────────── read it back
 draw_cover, load_cover ─────────── its cover, as a JPEG
 """
@@ -9,9 +9,9 @@ from narrator.release.chapters import EncodedChapter, Tags
 from narrator.release.check import check_m4b, check_mp3
 from narrator.release.cover import draw_cover, load_cover
 from narrator.release.m4b import join_m4b
-from narrator.release.mp3 import chapter_mp3, join_mp3
+from narrator.release.mp3 import chapter_mp3, join_mp3, sample_mp3
 
-REVISION = 1
+REVISION = 2
 """Part of every release's key: raised when the same chapters and tags would be joined into other bytes."""
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "join_m4b",
     "join_mp3",
     "load_cover",
+    "sample_mp3",
 ]

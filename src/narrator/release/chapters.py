@@ -43,6 +43,8 @@ class Tags:
     language: str = ""
     series: str = ""
     part: str = ""
+    translator: str = ""
+    isbn: str = ""
 
 
 def marks(chapters: Sequence[EncodedChapter]) -> tuple[int, ...]:

@@ -115,6 +115,8 @@ def _atoms(tags: Tags, cover: bytes) -> dict[str, object]:
         "LANGUAGE": tags.language,
         "SERIES": tags.series,
         "SERIES-PART": tags.part,
+        "TRANSLATOR": tags.translator,
+        "ISBN": tags.isbn,
     }
     atoms: dict[str, object] = {"stik": [_AUDIOBOOK], "pgap": True}
     atoms |= {key: [clean(text)] for key, text in texts.items() if text}

@@ -76,6 +76,22 @@ def chapter_mp3(
         file.write(data)
 
 
+def sample_mp3(
+    chapter: EncodedChapter, samples: int, title: str, tags: Tags, cover: bytes, out: Path
+) -> None:
+    """Write `out`: the first `samples` of a chapter, rounded down to a frame, with tags and its own title.
+
+    No frame leans on another, so it may end anywhere; the caller sees to it that it ends in a pause. The rest
+    is as in `join_mp3`.
+    """
+    data, frames = _checked(chapter)
+    kept = frames.sizes[: samples // MP3_FRAME]
+    tag = _tag(tags, title, cover, len(kept) * MP3_FRAME)
+    with replacing(out) as file:
+        file.write(_rendered(tag))
+        file.write(data[frames.start : frames.start + sum(kept)])
+
+
 def milliseconds(samples: int) -> int:
     """`samples` in the unit of ID3, rounded to the nearest."""
     return (samples * 1_000 + RATE // 2) // RATE
@@ -127,7 +143,13 @@ def _tag(tags: Tags, title: str, cover: bytes, samples: int) -> id3.ID3:
         id3.TLAN: three_letters(tags.language) if tags.language else "",
         id3.TLEN: str(milliseconds(samples)),
     }
-    own = {"NARRATOR": tags.narrator, "SERIES": tags.series, "SERIES-PART": tags.part}
+    own = {
+        "NARRATOR": tags.narrator,
+        "SERIES": tags.series,
+        "SERIES-PART": tags.part,
+        "TRANSLATOR": tags.translator,
+        "ISBN": tags.isbn,
+    }
     tag = id3.ID3()
     for frame, text in texts.items():
         if text:
