@@ -94,6 +94,22 @@ def release(
     return Release(tuple(whole), tuple(f.path for f in files), frozenset(f.path for f in stale), left_out)
 
 
+def last_release(book: Book, plans: Sequence[ChapterPlan]) -> tuple[ReleasedChapter, ...]:
+    """The chapters of the last release, in the order of `plans`, each in the encodings still there."""
+    store, known = book.production.store, _Ledger.read(book.production).chapters
+    found: list[ReleasedChapter] = []
+    for chapter in plans:
+        keys = known.get(chapter.place.name, {})
+        there = {
+            e: k for e, k in keys.items() if e in chapter.encodings and store.has("chapters", k, f".{e}")
+        }
+        if there:
+            found.append(
+                ReleasedChapter(chapter, there, store.record("chapters", next(iter(there.values()))))
+            )
+    return tuple(found)
+
+
 def _released(plan: ChapterPlan, chosen: bool, before: _Ledger, store: Store) -> ReleasedChapter | None:
     keys = {e: key_ for e, (key_, _) in plan.encodings.items()}
     if not chosen:

@@ -9,7 +9,7 @@ hearing.demand()
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ __all__ = [
     "Kind",
     "Mastered",
     "check",
+    "decoded",
     "encoder_facts",
     "master",
     "own_spec",
@@ -109,6 +110,14 @@ def check(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> Hearing:
     from narrator.mastering.checking import listen
 
     return listen(path, kind, spec, samples)
+
+
+def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
+    """The samples of an encoded chapter in portions, as a listener gets them. Raises MasterError where it
+    cannot be decoded."""
+    from narrator.mastering import checking
+
+    yield from checking.decoded(path, kind)
 
 
 def encoder_facts(kind: Kind, spec: DeliverySpec) -> dict[str, str]:

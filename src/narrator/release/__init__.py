@@ -1,12 +1,12 @@
 """Releases: encoded chapters made into the files that listeners get.
 
 join_m4b, join_mp3, chapter_mp3, sample_mp3 ── write a book, one chapter, a part of one
-check_m4b, check_mp3 ───────────── read it back
+check_m4b, check_mp3, read_marks ─ read it back
 draw_cover, load_cover ─────────── its cover, as a JPEG
 """
 
 from narrator.release.chapters import EncodedChapter, Tags
-from narrator.release.check import check_m4b, check_mp3
+from narrator.release.check import check_m4b, check_mp3, read_marks
 from narrator.release.cover import draw_cover, load_cover
 from narrator.release.m4b import join_m4b
 from narrator.release.mp3 import chapter_mp3, join_mp3, sample_mp3
@@ -25,5 +25,6 @@ __all__ = [
     "join_m4b",
     "join_mp3",
     "load_cover",
+    "read_marks",
     "sample_mp3",
 ]

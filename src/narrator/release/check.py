@@ -80,6 +80,27 @@ def check_mp3(path: Path, chapters: Sequence[EncodedChapter]) -> None:
     _check_length(book.info.length, MP3_FRAME / RATE, path, chapters)
 
 
+def read_marks(path: Path) -> dict[str, list[Mark]]:
+    """The chapter marks in a finished M4B or MP3, by the kind of list they stand in. RenderError where the
+    file cannot be read."""
+    import av
+    from mutagen import MutagenError
+    from mutagen.mp3 import MP3
+    from mutagen.mp4 import MP4
+
+    try:
+        if path.suffix == ".mp3":
+            tag = MP3(path).tags
+            found = [tag[f"CHAP:{name}"] for name in _listed(tag, "toc")] if tag else []
+            return {"ID3": [(str(c.sub_frames.get("TIT2", "")), c.start_time / 1_000) for c in found]}
+        with av.open(path, options={"ignore_chapters": "1"}) as book:
+            lists = {"QuickTime": list(_quicktime(book, path))}
+        nero = [(mark.title, mark.start) for mark in MP4(path).chapters or ()]
+    except (av.FFmpegError, MutagenError, OSError, KeyError) as error:
+        raise _unreadable(path, error) from error
+    return {**lists, "Nero": nero} if nero else lists
+
+
 def _listed(tag: ID3, table: str) -> Iterator[str]:
     """The chapters that a table of contents names, those of its own tables in their place."""
     toc = tag.get(f"CTOC:{table}")

@@ -1,0 +1,284 @@
+"""Proofing: the last release listened to chapter by chapter against the script; what was heard is kept."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from narrator import mastering, mixing, proof
+from narrator import release as release_room
+from narrator.audio import RATE
+from narrator.build import takes
+from narrator.build.jobs import heard_lines
+from narrator.build.loading import Book
+from narrator.build.plan import Encoding, plan
+from narrator.build.releasing import ReleasedChapter, last_release
+from narrator.errors import ProductionError, RenderError, UsageError
+from narrator.proof import Bed, Finding, Layout, Spoken
+from narrator.report import Progress
+from narrator.store import Record, key
+
+MARK = 0.001
+"""Seconds that a mark may lie beside its chapter: the promise of every release."""
+
+
+_AGAIN = "Delete the file and type `narrator render`."
+
+
+@dataclass(frozen=True, slots=True)
+class ProofedChapter:
+    """A chapter as it was proofed. offset: samples before it in the release. words: whether it was
+    transcribed. fresh: whether it was heard now, not taken from the store. picture: the levels of its sound,
+    for the page."""
+
+    number: int
+    title: str
+    where: str
+    offset: int
+    layout: Layout
+    findings: tuple[Finding, ...]
+    words: bool
+    fresh: bool
+    picture: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Proofed:
+    """What proofing found. marks: findings that lie in the released files, not in a chapter."""
+
+    chapters: tuple[ProofedChapter, ...]
+    marks: tuple[Finding, ...]
+    seconds: float
+
+    @property
+    def faults(self) -> int:
+        """How many findings there are that are more than notes."""
+        found = (f for c in self.chapters for f in c.findings)
+        return len(self.marks) + sum(f.code not in proof.NOTES for f in found)
+
+
+def proofread(book: Book, chapters: frozenset[int], progress: Progress, *, words: bool) -> Proofed:
+    """Proof the last release, or those of its chapters that have these numbers.
+
+    words: whether to transcribe (the extra `proof`). What was found in a chapter is kept under what it was
+    made of and what it was heard with. Raises ProductionError where nothing was released, UsageError for a
+    chapter that is not there, MissingError without the extra.
+    """
+    started = time.monotonic()
+    ear = proof.ear_facts() if words else None
+    released = last_release(book, plan(book, ("aac", "mp3")))
+    if not released:
+        raise ProductionError(
+            "there is no release to proof.", where=str(book.production.root), hint="Type `narrator render`."
+        )
+    numbers = {chapter.plan.place.number for chapter in released}
+    for number in sorted(chapters - numbers):
+        raise UsageError(
+            f"there is no chapter {number} in the release.", hint="Type `narrator render` first."
+        )
+    layouts = [_layout(book, chapter) for chapter in released]
+    pace = proof.paces(line for layout in layouts for line in layout.lines)
+    offsets = np.cumsum([0, *(layout.length for layout in layouts)])
+    wanted = [i for i, c in enumerate(released) if not chapters or c.plan.place.number in chapters]
+    progress.begin("proofing", len(wanted), "chapters")
+    done: list[ProofedChapter] = []
+    for index in wanted:
+        done.append(_proof(book, released[index], layouts[index], int(offsets[index]), pace, ear))
+        progress.advance("proofing")
+    return Proofed(tuple(done), tuple(_marks(book, released)), time.monotonic() - started)
+
+
+def _layout(book: Book, chapter: ReleasedChapter) -> Layout:
+    """The chapter as its record says it was laid out. The level that a line is meant to have, and its voice,
+    are known where the script still says what was released."""
+    made, current, plan = chapter.record.made, chapter.current, chapter.plan
+    keys = {number: request.key for number, request in plan.takes.items()}
+    heard = heard_lines(plan.place.chapter, keys) if current else map(tuple, made["lines"])
+    lines = tuple(
+        Spoken(
+            line,
+            character,
+            text,
+            plan.takes[line].voice.name if current else character,
+            clip["start"],
+            clip["start"] + clip["length"],
+            plan.levels.get(line, 0.0) if current else None,
+            take,
+        )
+        for (line, character, text, take), clip in zip(heard, made["timeline"]["clips"], strict=True)
+    )
+    laid = made["timeline"]["beds"] if book.sheet.beds and chapter.record.facts["spec"]["beds"] else ()
+    beds = tuple(Bed(bed["name"], bed["start"], bed["end"], bed["level"]) for bed in laid)
+    return Layout(
+        lines, beds, made["samples"], made["timeline"]["target"], mixing.ROOM_TONE + made["master"]["gain"]
+    )
+
+
+def _proof(
+    book: Book,
+    chapter: ReleasedChapter,
+    layout: Layout,
+    offset: int,
+    pace: Mapping[str, tuple[float, float]],
+    ear: Mapping[str, str] | None,
+) -> ProofedChapter:
+    store, place = book.production.store, chapter.plan.place
+    encoding: Encoding = "aac" if "aac" in chapter.keys else "mp3"
+    facts = {
+        "kind": "proof",
+        "chapter": chapter.keys[encoding],
+        "layout": asdict(layout),
+        "pace": {voice: list(line) for voice, line in sorted(pace.items())},
+        "ear": ear and dict(ear),
+        "revision": proof.REVISION,
+    }
+    address = key(facts)
+    fresh = not store.has("proofs", address)
+    if fresh:
+        path = store.path("chapters", chapter.keys[encoding], f".{encoding}")
+        samples = np.concatenate([part.copy() for part in mastering.decoded(path, encoding)])
+        found = proof.sound_findings(samples, layout, pace)
+        found += _take_findings(book, layout)
+        found += proof.word_findings(samples, layout) if ear else []
+        made = {"findings": [f.as_facts() for f in found], "picture": proof.picture(samples)}
+        store.finish("proofs", address, Record(facts, made))
+    kept = store.record("proofs", address).made
+    findings = [*map(Finding.from_facts, kept["findings"]), *_doubts(chapter, layout)]
+    findings.sort(key=lambda finding: (finding.start, finding.code))
+    return ProofedChapter(
+        place.number,
+        place.chapter.title,
+        place.where,
+        offset,
+        layout,
+        tuple(findings),
+        ear is not None,
+        fresh,
+        kept["picture"],
+    )
+
+
+def _take_findings(book: Book, layout: Layout) -> Iterator[Finding]:
+    """Takes that are cut off flat at their peak. Raises RenderError where one cannot be read."""
+    store = book.production.store
+    for line in layout.lines:
+        path = store.path("takes", line.take, takes.SUFFIX)
+        share = proof.clipped(takes.read(path).samples) if path.exists() else 0.0
+        if share:
+            yield Finding(
+                "clipped",
+                line.line,
+                line.start / RATE,
+                line.end / RATE,
+                f"the take is clipped, {100 * share:.1f} % of it",
+                "Order a retake of this line.",
+            )
+
+
+def _doubts(chapter: ReleasedChapter, layout: Layout) -> Iterator[Finding]:
+    """Lines whose speaker the mark-up is unsure of."""
+    unsure = {n for n, line in chapter.plan.place.chapter.lines if line.unsure} if chapter.current else set()
+    for line in layout.lines:
+        if line.line in unsure:
+            yield Finding(
+                "doubt",
+                line.line,
+                line.start / RATE,
+                line.end / RATE,
+                f"is this {line.character}?",
+                "Correct the name before the colon, or delete the ? to confirm it.",
+            )
+
+
+def _marks(book: Book, released: Sequence[ReleasedChapter]) -> Iterator[Finding]:
+    """Marks of the released files that are not where their chapters start."""
+    lengths = [chapter.record.made["samples"] for chapter in released]
+    starts = [sum(lengths[:n]) / RATE for n in range(len(lengths))]
+    for path in release_files(book):
+        where = book.production.where(path)
+        try:
+            lists = release_room.read_marks(path)
+        except RenderError as error:
+            yield Finding("mark", 0, 0.0, 0.0, f"{where}: {error.what}", _AGAIN)
+            continue
+        for kind, seen in lists.items():
+            if len(seen) != len(starts):
+                what = f"{where} has {len(seen)} {kind} marks for {len(starts)} chapters"
+                yield Finding("mark", 0, 0.0, 0.0, what, _AGAIN)
+            for (title, at), start in zip(seen, starts, strict=False):
+                if abs(at - start) > MARK:
+                    what = f"{where}: the {kind} mark “{title}” stands {at - start:+.3f} s from its chapter"
+                    yield Finding("mark", 0, at, at, what, _AGAIN)
+
+
+def release_files(book: Book) -> list[Path]:
+    """The whole-book files of the last release."""
+    output = book.production.output
+    return [path for path in sorted(output.glob("*.m*")) if " retail sample" not in path.name]
+
+
+def pickups(proofed: Proofed) -> list[tuple[int, int]]:
+    """Chapter and line of every take that should be recorded again, each once."""
+    wanted = (
+        (chapter.number, finding.line)
+        for chapter in proofed.chapters
+        for finding in chapter.findings
+        if finding.code in proof.RETAKE and finding.line
+    )
+    return list(dict.fromkeys(wanted))
+
+
+def document(book: Book, proofed: Proofed) -> dict[str, Any]:
+    """The findings as JSON: each with chapter:line, its place in the file, and its time in the release."""
+    return {
+        "title": book.sheet.title,
+        "seconds": round(proofed.seconds, 3),
+        "audio_seconds": round(sum(c.layout.length for c in proofed.chapters) / RATE, 3),
+        "transcribed": all(chapter.words for chapter in proofed.chapters),
+        "heard": sum(chapter.fresh for chapter in proofed.chapters),
+        "faults": proofed.faults,
+        "findings": [*_documents(proofed), *(_document(0, "", 0, finding) for finding in proofed.marks)],
+        "pickups": [f"{chapter}:{line}" for chapter, line in pickups(proofed)],
+    }
+
+
+def _documents(proofed: Proofed) -> Iterator[dict[str, Any]]:
+    for chapter in proofed.chapters:
+        for finding in chapter.findings:
+            yield _document(chapter.number, chapter.where, chapter.offset, finding)
+
+
+def _document(number: int, where: str, offset: int, finding: Finding) -> dict[str, Any]:
+    shifted = replace(finding, start=finding.start + offset / RATE, end=finding.end + offset / RATE)
+    return {
+        "code": finding.code,
+        "note": finding.code in proof.NOTES,
+        "chapter": number,
+        "line": finding.line,
+        "where": f"{where}:{finding.line}" if where and finding.line else where,
+        "start": round(shifted.start, 3),
+        "end": round(shifted.end, 3),
+        "what": finding.what,
+        "do": finding.do,
+    }
+
+
+def write_page(book: Book, proofed: Proofed) -> Path:
+    """Write output/proof.html and give its path. Raises RenderError where it cannot be written."""
+    from narrator.whole import write_text
+
+    path = book.production.output / "proof.html"
+    sound = next((os.fspath(p.name) for p in release_files(book)[::-1]), "")
+    names = {str(id_): character.name for id_, character in book.cast.items()}
+    chapters = [
+        proof.PageChapter(c.number, c.title, c.offset, c.layout, c.findings, c.picture)
+        for c in proofed.chapters
+    ]
+    write_text(path, proof.page(book.sheet.title, sound, names, chapters, proofed.marks))
+    return path

@@ -1,0 +1,108 @@
+"""Clicks and clipping: what a digital fault leaves in the waveform itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from narrator.audio import RATE
+from narrator.proof.findings import Finding
+
+if TYPE_CHECKING:
+    from narrator.audio import Samples
+    from narrator.proof.layout import Layout
+
+BAND = 15_500.0
+"""Hz above which clicks are looked for: a step has as much there as below, speech nearly nothing (the house
+voices -89 dBFS, planted clicks -58 to -39; at 14 kHz sibilants reach them already)."""
+
+HOP = 32
+"""Samples (0.7 ms) in which a click is looked for."""
+
+OVER, ALONE = 38.5, 45.0
+"""dB by which a click stands over what is usual in a second of the chapter, and over everything near it but
+for what a codec smears: with OVER alone, or with ALONE and OVER_ALONE. In sound speech, what AAC makes of
+the hardest consonants reaches 37 and 43."""
+
+OVER_ALONE = 33.0
+
+NEAR, WIDE = 12, 48
+"""Hops left out on either side of a click, which a codec smears, and hops that it is compared with (35 ms).
+"""
+
+FAINT = -70.0
+"""dBFS in that band below which nothing is heard as a click."""
+
+FLAT = 0.9995
+"""Share of a take's peak over which samples count as cut off: at 16 bits, equal to it or nearly."""
+
+_RUN, _CUT_OFF = 4, 12
+_SECOND = RATE // HOP
+_APART = 0.05
+_QUIET = 1e-9
+
+
+def clicks(samples: Samples, layout: Layout) -> Iterator[Finding]:
+    """Single steps and spikes, by what they have above speech."""
+    levels = _high(samples)
+    seconds = levels[: len(levels) // _SECOND * _SECOND].reshape(-1, _SECOND)
+    usual = float(np.median(seconds.max(axis=1))) if len(seconds) else FAINT
+    windows = sliding_window_view(np.pad(levels, WIDE, mode="edge"), 2 * WIDE + 1)
+    around = np.maximum(windows[:, : WIDE - NEAR].max(axis=1), windows[:, WIDE + NEAR + 1 :].max(axis=1))
+    over, alone = levels - max(usual, FAINT - OVER_ALONE), levels - around
+    hops = np.flatnonzero((over > OVER) | (over > OVER_ALONE) & (alone > ALONE))
+    last = -1.0
+    for at in (float(hop * HOP / RATE) for hop in hops):
+        if at - last >= _APART:
+            yield _click(at, layout)
+        last = at
+
+
+def _high(samples: Samples) -> NDArray[np.float64]:
+    """The level in dB of each hop above BAND."""
+    from scipy.signal import sosfilt
+
+    high = sosfilt(_filter(), samples)
+    hops = high[: len(high) // HOP * HOP].reshape(-1, HOP)
+    return np.asarray(10 * np.log10(np.einsum("ij,ij->i", hops, hops) / HOP + _QUIET**2), np.float64)
+
+
+@cache
+def _filter() -> NDArray[np.float64]:
+    from scipy.signal import butter
+
+    return np.asarray(butter(12, BAND, "high", fs=RATE, output="sos"), np.float64)
+
+
+def _click(at: float, layout: Layout) -> Finding:
+    line = layout.nearest(at)
+    return Finding(
+        "click",
+        line.line if line else 0,
+        at,
+        at + 0.01,
+        "there is a click",
+        "Listen to it; order a retake where it lies in the line, render again where it lies beside it.",
+    )
+
+
+def clipped(samples: Samples) -> float:
+    """The share of a take that is cut off flat at its peak, 0 where it is not clipped. samples: the take as
+    the engine gave it."""
+    size = np.abs(samples)
+    peak = float(size.max(initial=0.0))
+    if peak <= 0:
+        return 0.0
+    flat = size >= FLAT * peak
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
+    runs = edges[1::2] - edges[::2]
+    cut_off = int(runs[runs >= _RUN].sum())
+    return cut_off / len(samples) if cut_off >= _CUT_OFF else 0.0
+
+
+__all__ = ["clicks", "clipped"]

@@ -1,0 +1,70 @@
+"""A chapter as it ought to sound: its lines, beds and pauses in samples of the chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from narrator.audio import RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A line in its place.
+
+    line: its physical line. start, end: samples at 44.1 kHz of the chapter. level: dB over or under the other
+    lines that it is meant to have, None where nobody knows any more. take: the key of its take.
+    """
+
+    line: int
+    character: str
+    text: str
+    voice: str
+    start: int
+    end: int
+    level: float | None
+    take: str
+
+    def away(self, at: float) -> float:
+        """Seconds from a moment (seconds) to the line, 0 inside it."""
+        return max(self.start / RATE - at, at - self.end / RATE, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """Ambience from `start` to `end` (samples). level: dB relative to the voice while it speaks."""
+
+    name: str
+    start: int
+    end: int
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A chapter laid out. length: samples. target: the level of the voice in LUFS. tone: dBFS RMS of the
+    room tone under everything, as it was released."""
+
+    lines: tuple[Spoken, ...]
+    beds: tuple[Bed, ...]
+    length: int
+    target: float
+    tone: float
+
+    @property
+    def gaps(self) -> Iterator[tuple[int, int, Spoken | None, Spoken | None]]:
+        """What lies between lines: first sample, one past the last, the line before and the line after."""
+        if self.lines:
+            yield 0, self.lines[0].start, None, self.lines[0]
+            yield from ((a.end, b.start, a, b) for a, b in pairwise(self.lines))
+            yield self.lines[-1].end, self.length, self.lines[-1], None
+
+    def nearest(self, at: float) -> Spoken | None:
+        """The line in which a moment (seconds) lies, or the one nearest to it."""
+        return min(self.lines, key=lambda line: line.away(at), default=None)
+
+    def bed_at(self, start: int, end: int) -> Bed | None:
+        """The loudest bed that touches this range."""
+        touching = [bed for bed in self.beds if bed.start < end and start < bed.end]
+        return max(touching, key=lambda bed: bed.level, default=None)

@@ -1,0 +1,260 @@
+"""`narrator proof` without an ear: the sound of a release, its marks, the page; faults planted in each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from commands import Narrator
+from narrator.audio import RATE
+from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings
+from narrator.proof.ear import Heard
+from narrator.proof.spelling import words
+from narrator.proof.words import compare
+
+VOICE = 8_000.0
+
+
+def line(number: int, start: float, seconds: float, text: str = "Nobody came down the hill") -> Spoken:
+    return Spoken(number, "boy", text, "high", round(start * RATE), round((start + seconds) * RATE), 0.0, "")
+
+
+def chapter(*lines: Spoken, seconds: float = 30.0) -> tuple[np.ndarray, Layout]:
+    """Syllables where the lines are, room tone everywhere."""
+    dice = np.random.default_rng(3)
+    at = np.arange(round(seconds * RATE)) / RATE
+    samples = 2.5e-4 * dice.standard_normal(len(at))
+    for spoken in lines:
+        part = slice(spoken.start, spoken.end)
+        voice = sum(np.sin(2 * np.pi * 140 * k * at[part]) / k for k in range(1, 12))
+        samples[part] += (
+            0.15 * voice * np.clip(np.sin(2 * np.pi * 4 * (at[part] - at[spoken.start])) + 0.8, 0, 1)
+        )
+    return samples.astype(np.float32), Layout(lines, (), len(at), -18.0, -72.0)
+
+
+@pytest.fixture
+def sound() -> tuple[np.ndarray, Layout]:
+    return chapter(*(line(n, 1 + 3 * n, 2.2) for n in range(9)))
+
+
+def codes(samples: np.ndarray, layout: Layout) -> set[tuple[str, int]]:
+    return {(f.code, f.line) for f in sound_findings(samples, layout, paces(layout.lines))}
+
+
+def test_a_sound_chapter_has_no_findings(sound: tuple[np.ndarray, Layout]) -> None:
+    assert codes(*sound) == set()
+
+
+@pytest.mark.parametrize("height", [0.3, -0.5])
+@pytest.mark.parametrize("place", [8.0, 6.5, 15.3])
+def test_a_click_is_found(sound: tuple[np.ndarray, Layout], height: float, place: float) -> None:
+    samples, layout = sound
+    samples[round(place * RATE)] += height
+    (found,) = sound_findings(samples, layout, paces(layout.lines))
+    assert found.code == "click"
+    assert found.start == pytest.approx(place, abs=0.01)
+
+
+def test_a_line_too_quiet_or_too_loud_is_found(sound: tuple[np.ndarray, Layout]) -> None:
+    samples, layout = sound
+    for number, factor in ((2, 0.4), (5, 2.5)):
+        samples[layout.lines[number].start : layout.lines[number].end] *= factor
+    assert codes(samples, layout) == {("level", 2), ("level", 5)}
+
+
+def test_noise_between_lines_is_found(sound: tuple[np.ndarray, Layout]) -> None:
+    samples, layout = sound
+    hiss = 0.003 * np.random.default_rng(1).standard_normal(RATE)
+    samples[layout.lines[3].end : layout.lines[3].end + RATE] += hiss.astype(np.float32)
+    assert ("noise-floor", 3) in codes(samples, layout)
+
+
+def test_a_line_that_comes_late_is_found(sound: tuple[np.ndarray, Layout]) -> None:
+    samples, layout = sound
+    spoken = layout.lines[4]
+    late = samples[spoken.start : spoken.end].copy()
+    samples[spoken.start : spoken.end] = samples[: spoken.end - spoken.start][::-1]
+    samples[spoken.start : spoken.end] = 0
+    samples[spoken.start + RATE // 2 : spoken.end + RATE // 2] += late
+    assert ("gap", 4) in codes(samples, layout)
+    assert any("late" in f.what for f in sound_findings(samples, layout, {}) if f.line == 4)
+
+
+def test_a_bed_louder_than_asked_is_found(sound: tuple[np.ndarray, Layout]) -> None:
+    samples, layout = sound
+    bed = Bed("gusts", layout.lines[1].start, layout.lines[7].end, -28.0)
+    under = Layout(layout.lines, (bed,), layout.length, layout.target, layout.tone)
+    wind = np.random.default_rng(2).standard_normal(bed.end - bed.start).astype(np.float32)
+    quiet, loud = samples.copy(), samples.copy()
+    quiet[bed.start : bed.end] += 0.008 * wind
+    loud[bed.start : bed.end] += 0.05 * wind
+    assert not any(code == "bed" for code, _ in codes(quiet, under))
+    assert ("bed", 1) in codes(loud, under)
+
+
+def test_a_line_that_breaks_off_or_runs_on_has_the_wrong_length() -> None:
+    long = "The keeper went up to the lamp and trimmed it as he did each night of the year"
+    short = "She said no more of it"
+    lengths = [(long, 5.0), (short, 1.5)] * 4
+    lines = [line(n, 6.0 * n, seconds, text) for n, (text, seconds) in enumerate(lengths)]
+    wrong = [*lines, line(90, 60.0, 2.0, long), line(91, 70.0, 5.0, short)]
+    samples, layout = chapter(*wrong, seconds=80.0)
+    found = {f.line for f in sound_findings(samples, layout, paces(lines)) if f.code == "wrong-length"}
+    assert found == {90, 91}
+
+
+def test_numbers_and_accents_are_spelt_as_they_are_heard() -> None:
+    assert words("Chapter 21: the café’s 1,300 men") == [
+        *("chapter", "twenty", "one", "the", "cafes", "one", "three", "hundred", "men")
+    ]
+    assert words("“…” — !") == []
+
+
+def heard(text: str) -> list[Heard]:
+    return [Heard(word, 0.3 * n, 0.3 * n + 0.28) for n, word in enumerate(text.split())]
+
+
+@pytest.mark.parametrize(
+    ("ears", "found"),
+    [
+        ("The keeper of Orrow went up to the lamp", []),
+        ("the keeper of Arrow, went up, to the lamp!", []),
+        ("The keeper of Orrow went up to the", ["word-missing"]),
+        ("The of Orrow went up to the lamp", ["word-missing"]),
+        ("The keeper of Orrow went up to the lamp lamp", ["word-repeated"]),
+        ("The keeper of Orrow Orrow went up to the lamp", ["word-repeated"]),
+        ("The keeper of Orrow quietly went up to the lamp", ["word-added"]),
+    ],
+)
+def test_words_missing_repeated_and_added(ears: str, found: list[str]) -> None:
+    spoken = line(1, 0, 4, "The keeper of Orrow went up to the lamp")
+    assert [finding.code for finding in compare([spoken], heard(ears))] == found
+
+
+# ── the verb ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_clean_release_has_no_fault_and_is_heard_once(rendered: Path, narrator: Narrator) -> None:
+    first = narrator("-C", rendered, "proof", "--sound-only", "--json")
+    assert first.code == 0, first.out
+    assert first.document["findings"] == []
+    assert first.document["heard"] == 4
+    assert narrator("-C", rendered, "proof", "--sound-only", "--json").document["heard"] == 0
+    assert "No faults found." in (rendered / "output" / "proof.html").read_text()
+
+
+def test_only_what_changed_is_heard_again(rendered: Path, narrator: Narrator) -> None:
+    narrator("-C", rendered, "proof", "--sound-only")
+    two = rendered / "script" / "two.nar"
+    two.write_text(two.read_text().replace("morning", "evening"))
+    assert narrator("-C", rendered, "render").code == 0
+    assert narrator("-C", rendered, "proof", "--sound-only", "--json").document["heard"] <= 2
+
+
+def test_a_clipped_take_is_a_pickup(rendered: Path, narrator: Narrator) -> None:
+    timeline = json.loads((rendered / "output" / "timeline.json").read_text())
+    wanted = next(spoken for spoken in timeline["lines"] if spoken["text"].startswith("It was"))
+    path = rendered / ".narrator" / "takes" / wanted["take"][:2] / f"{wanted['take']}.wav"
+    samples, rate = soundfile.read(path, dtype="float32")
+    soundfile.write(path, np.clip(samples * 20, -1, 1), rate, subtype="PCM_16")
+    told = narrator("-C", rendered, "proof", "--sound-only", "--json")
+    assert told.code == 1
+    (found,) = told.document["findings"]
+    assert (found["code"], found["where"]) == ("clipped", "script/two.nar:5")
+    assert found["start"] == pytest.approx(wanted["start"], abs=0.001)
+    assert told.document["pickups"] == ["2:5"]
+    listed = narrator("-C", rendered, "proof", "--sound-only", "--pickups").out
+    assert "narrator retake 2:5 --takes 3" in listed
+
+
+def test_a_mark_that_is_off_is_found(rendered: Path, narrator: Narrator) -> None:
+    path = rendered / "output" / "The Well.m4b"
+    data = bytearray(path.read_bytes())
+    chpl = data.index(b"chpl") + 13  # the first mark of Nero's list: 8 bytes of 100 ns, then its title
+    second = chpl + 9 + data[chpl + 8]
+    moved = int.from_bytes(data[second : second + 8], "big") + 50_000
+    data[second : second + 8] = moved.to_bytes(8, "big")
+    path.write_bytes(data)
+    told = narrator("-C", rendered, "proof", "--sound-only", "--json").document
+    (found,) = told["findings"]
+    assert found["code"] == "mark"
+    assert "Nero mark “One” stands +0.005 s" in found["what"]
+
+
+def test_a_doubt_is_a_note(make: Callable[..., Path], narrator: Narrator) -> None:
+    root = make(script__two_dot_nar="# Two\nNobody answered him.\n\n@boy?: “Who goes there?”\n")
+    assert narrator("-C", root, "render", "--format", "m4b").code == 0
+    told = narrator("-C", root, "proof", "--sound-only", "--json")
+    assert told.code == 0
+    assert [(f["code"], f["where"], f["note"]) for f in told.document["findings"]] == [
+        ("doubt", "script/two.nar:4", True)
+    ]
+
+
+def test_without_a_release_or_an_ear_it_says_what_to_type(
+    make: Callable[..., Path], narrator: Narrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make()
+    said = narrator("-C", root, "proof", "--sound-only")
+    assert said.code == 1
+    assert "narrator render" in said.err
+    monkeypatch.setattr("narrator.proof.ear._PACKAGES", ("no-such-package",))
+    said = narrator("-C", root, "proof")
+    assert said.code == 3
+    assert "narrator[proof]" in said.err
+
+
+class _Page(HTMLParser):
+    """Everything a browser would fetch or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_page_is_whole_strict_and_escapes_hostile_words(
+    make: Callable[..., Path], narrator: Narrator
+) -> None:
+    evil = '</title><script>alert(1)</script><img src=x onerror="alert(2)">'
+    cast = (
+        "format = 1\n[character.narrator]\nname = 'Narrator'\nvoice = \"low\"\n"
+        f"[character.boy]\nname = '{evil}'\nvoice = \"high\"\n"
+    )
+    two = f"# Two {evil}\nNobody answered {evil}\n\n@boy: “Who goes {evil}?”\n"
+    root = make(script__cast_dot_toml=cast, script__two_dot_nar=two)
+    assert narrator("-C", root, "render", "--format", "m4b").code == 0
+    assert narrator("-C", root, "proof", "--sound-only").code in (0, 1)
+    html = (root / "output" / "proof.html").read_text()
+    page = _Page()
+    page.feed(html)
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert not [tag for tag, _ in page.tags if tag in ("img", "link", "iframe")]
+    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+    assert [a["src"] for _, a in page.tags if "src" in a] == ["The%20Well.m4b"]
+    assert not re.search(r"https?://", html)
+    (policy,) = (a["content"] for _, a in page.tags if a.get("http-equiv"))
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    spoken = [a for tag, a in page.tags if tag == "rect" and a.get("class") == "line"]
+    timeline = json.loads((root / "output" / "timeline.json").read_text())
+    assert [float(a["data-at"] or 0) for a in spoken] == pytest.approx(
+        [told["start"] for told in timeline["lines"]], abs=0.001
+    )
+    assert len({a["fill"] for a in spoken}) == 2
+
+
+def test_findings_survive_the_store() -> None:
+    found = Finding("gap", 3, 1.0, 2.0, "it begins 0.50 s late", "Render again.")
+    assert Finding.from_facts(json.loads(json.dumps(found.as_facts()))) == found
