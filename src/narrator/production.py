@@ -56,6 +56,11 @@ class Production:
         return self.root / ".gitignore"
 
     @property
+    def auditions(self) -> Path:
+        """Characters heard in several voices."""
+        return self.output / "auditions"
+
+    @property
     def report(self) -> Path:
         """What the last render did and what it cost."""
         return self.output / "report.json"

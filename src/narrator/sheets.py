@@ -15,7 +15,7 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tomlkit.items import Table
 
-from narrator.book import Age, Character, CharacterId, Gender
+from narrator.book import Age, Character, CharacterId, Gender, Use
 from narrator.errors import SheetError
 from narrator.whole import write_text
 
@@ -58,7 +58,8 @@ class CreditSheet(_Sheet):
 
 
 class BookSheet(_Sheet):
-    """`script/book.toml`. bed_level: dB relative to the voice while it speaks."""
+    """`script/book.toml`. bed_level: dB relative to the voice while it speaks. use: what the release is for;
+    unless the producer says otherwise it may be sold, so no voice may forbid that."""
 
     format: int = FORMAT
     title: _Words
@@ -69,6 +70,7 @@ class BookSheet(_Sheet):
     publisher: str = ""
     date: str = ""
     cover: str = ""
+    use: Use = "commercial"
     spec: str = "house"
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
     beds: bool = True
@@ -82,6 +84,7 @@ class _CharacterSheet(_Sheet):
     aliases: tuple[str, ...] = ()
     gender: Gender | None = None
     age: Age | None = None
+    accent: str = ""
     voice: str = ""
 
 
@@ -132,7 +135,7 @@ def read_cast(path: Path, *, where: str) -> tuple[Character, ...]:
     """The cast in the sheet's order. Raises SheetError."""
     sheet = _valid(_CastSheet, read_toml(path, where=where), where)
     return tuple(
-        Character(CharacterId(id_), c.name, c.aliases, c.gender, c.age, c.voice)
+        Character(CharacterId(id_), c.name, c.aliases, c.gender, c.age, c.voice, c.accent)
         for id_, c in sheet.character.items()
     )
 

@@ -5,12 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrator.book import NARRATOR, Chapter, Character, CharacterId, Heading, Line, Piece, SceneBreak
-from narrator.casting import cast_auto, house_voices
+from narrator.casting import Company, house_voices
+from narrator.casting import cast_auto as cast_company
 from narrator.errors import CastError
 
 VOICES = tuple(house_voices().values())
 BY_NAME = house_voices()
 TELLER = Character(NARRATOR, "Narrator")
+
+
+def cast_auto(chapters, people, voices):
+    return cast_company(chapters, people, Company(voices))
 
 
 def line(who, text="Well."):

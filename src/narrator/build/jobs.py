@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from narrator.audio import Audio
 from narrator.book import NARRATOR, Chapter, Line
 from narrator.build import takes
 from narrator.build.covers import draw
+from narrator.build.crediting import Credit
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.errors import NarratorError
 from narrator.store import Facts, Record, Store
@@ -62,6 +63,7 @@ class ChapterJob:
     beds: bool
     spec: mastering.DeliverySpec
     encodings: Mapping[Encoding, tuple[str, Facts]] = field(default_factory=dict)
+    credits: tuple[Credit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +133,19 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     with _placed(job.where):
         timeline = mixing.timeline(
             job.chapter,
-            _measures(store, job.takes),
+            measures(store, job.takes),
             pauses=job.pauses,
             levels=job.levels,
             bed_level=job.bed_level,
             target=job.spec.loudness,
         )
-        mix = mixing.mix(timeline, _Takes(store, job.takes), beds=job.beds)
+        mix = mixing.mix(timeline, Takes(store, job.takes), beds=job.beds)
         mastered = _master(store, job, _timed(mix, cpu))
     made = {
         "timeline": timeline.as_facts(),
         "samples": timeline.length,
         "master": mastered,
+        "credits": [asdict(credit) for credit in job.credits],
         "lines": [list(heard) for heard in heard_lines(job.chapter, job.takes)],
     }
     cpu["master"] = time.process_time() - started - cpu["mix"]
@@ -200,7 +203,8 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
     return mastered.as_facts()
 
 
-def _measures(store: Store, keys: Mapping[int, str]) -> Mapping[int, mixing.Measure]:
+def measures(store: Store, keys: Mapping[int, str]) -> Mapping[int, mixing.Measure]:
+    """What the meter says of each line's take."""
     return {
         number: mixing.Measure.from_facts(store.record("takes", key).made["measure"])
         for number, key in keys.items()
@@ -208,13 +212,14 @@ def _measures(store: Store, keys: Mapping[int, str]) -> Mapping[int, mixing.Meas
 
 
 @dataclass(frozen=True, slots=True)
-class _Takes:
+class Takes:
     """The take of a line, read from the store when the mix comes to it."""
 
     store: Store
     keys: Mapping[int, str]
 
     def __call__(self, number: int) -> Audio:
+        """The take of line `number`. Raises RenderError where it is damaged or gone."""
         return takes.read(self.store.path("takes", self.keys[number], takes.SUFFIX))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from narrator import casting, mixing, script, speech
 from narrator.book import NARRATOR, Chapter, Character, CharacterId, Cue, Voice
+from narrator.build.admission import objections
 from narrator.build.credits import closing, opening
 from narrator.errors import (
     CastError,
@@ -75,7 +76,8 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
     chapters = tuple(_chapters(production, sheet, mistakes))
     mistakes += _cast_mistakes(production, cast, chapters)
     used = {line.character for c in chapters for _, line in c.chapter.lines} | {NARRATOR}
-    voices = _voices(production, [cast[c] for c in cast if c in used and cast[c].voice], mistakes)
+    speaking = [cast[c] for c in cast if c in used and cast[c].voice]
+    voices = _voices(production, sheet, speaking, mistakes)
     spec = spec or sheet.spec
     if spec not in SPECS:
         mistakes.append(
@@ -185,7 +187,10 @@ def _cast_mistakes(
 
 
 def _voices(
-    production: Production, characters: Iterable[Character], mistakes: list[NarratorError]
+    production: Production,
+    sheet: BookSheet,
+    characters: Iterable[Character],
+    mistakes: list[NarratorError],
 ) -> Mapping[str, Voice]:
     voices: dict[str, Voice] = {}
     there = {**casting.house_voices(), **casting.pack_voices()}
@@ -196,9 +201,12 @@ def _voices(
         try:
             voices[name] = there[name] if name in there else own_voice(production, name)
             speech.engine(voices[name].engine)
+            wrong = tuple(objections(voices[name], sheet))
         except NarratorError as error:
-            where = error.where or f"{production.where(production.cast_sheet)}: {character.id}"
-            mistakes.append(type(error)(error.what, where=where, hint=error.hint))
+            wrong = (error,)
+        for mistake in wrong:
+            where = mistake.where or f"{production.where(production.cast_sheet)}: {character.id}"
+            mistakes.append(type(mistake)(mistake.what, where=where, hint=mistake.hint))
     return voices
 
 
@@ -220,15 +228,21 @@ def own_voice(production: Production, name: str) -> Voice:
 
 
 def all_voices(production: Production) -> Mapping[str, Voice]:
-    """Every voice that can be cast here, the best first: the house's, and the production's own.
+    """Every voice that can be cast here, in the order in which casting prefers them: the house's, the
+    production's own, those of installed packs.
 
     A file of a production stands for the house voice of the same name: they are the same person.
     """
+    return {**own_and_house_voices(production), **casting.pack_voices()}
+
+
+def own_and_house_voices(production: Production) -> Mapping[str, Voice]:
+    """As `all_voices`, without packs: what is here whoever renders the book."""
     own = {path.stem: own_voice(production, path.stem) for path in sorted(production.voices.glob("*.toml"))}
     house = {name: name.split("/")[-1] for name in casting.house_voices()}
     first = {bare: own.pop(bare) for bare in house.values() if bare in own}
     rest = {name: voice for name, voice in casting.house_voices().items() if house[name] not in first}
-    return first | rest | own | dict(casting.pack_voices())
+    return {**first, **rest, **own}
 
 
 def _either(names: Iterable[str]) -> str:

@@ -85,7 +85,7 @@ def _plan_chapter(
     takes: dict[int, TakeRequest] = {}
     levels: dict[int, float] = {}
     for number, character, said, delivery in _spoken(place):
-        voice = book.voice(character)
+        voice = book.voice(character).saying(delivery)
         words = speech.words(said, book.lexicon)
         facts = _take_facts(voice, fingerprints.of(voice), words, delivery)
         takes[number] = TakeRequest(key(facts), facts, voice, words, delivery, 1, f"{place.where}:{number}")

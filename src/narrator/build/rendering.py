@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from narrator.build import takes
 from narrator.build.covers import undrawn
+from narrator.build.crediting import credits_of
 from narrator.build.crew import crew
 from narrator.build.jobs import (
     ChapterJob,
@@ -213,4 +214,5 @@ def _chapter_job(book: Book, chapter: ChapterPlan, store: Store) -> ChapterJob:
         beds=book.sheet.beds and book.spec.beds,
         spec=book.spec,
         encodings={e: chapter.encodings[e] for e in missing_encodings(chapter, store)},
+        credits=credits_of(book, chapter.place),
     )

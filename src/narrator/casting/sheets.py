@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final, cast, get_args
 
-from narrator.book import Age, Gender, Voice
+from narrator.book import Age, Gender, Variant, Voice
 from narrator.errors import SheetError
 
 FORMAT: Final = 1
@@ -18,22 +18,18 @@ PACES: Final = (0.5, 2.0)
 LEVELS: Final = (-24.0, 24.0)
 """dB; more is a voice that is not levelled at all."""
 
-_TEXTS: Final = ("description", "language", "accent", "licence", "source")
-_KEYS: Final = ("format", "engine", "gender", "age", "pace", "level", "settings", *_TEXTS)
+_TEXTS: Final = ("description", "language", "accent", "licence", "source", "consent")
+_KEYS: Final = ("format", "engine", "gender", "age", "pace", "level", "settings", "delivery", *_TEXTS)
+_VARIANT: Final = ("pace", "level", "settings")
 
 
 def voice_from_sheet(name: str, sheet: Mapping[str, object]) -> Voice:
     """The voice that a sheet describes.
 
-    `accent` and `source` (where the voice comes from) are for readers and do not reach the voice; `settings`
-    are checked by the engine. Raises SheetError, with `name` as its place, for a key that is unknown, missing
-    or of the wrong kind, and for a format newer than FORMAT.
+    `settings` are checked by the engine. Raises SheetError, with `name` as its place, for a key that is
+    unknown, missing or of the wrong kind, and for a format newer than FORMAT.
     """
-    for key in sheet:
-        if key not in _KEYS:
-            close = get_close_matches(key, _KEYS, 1)
-            hint = f"Did you mean {close[0]}?" if close else f"It takes {', '.join(_KEYS)}."
-            raise SheetError(f"a voice has no key {key!r}", where=name, hint=hint)
+    _refuse_unknown(name, "a voice", sheet, _KEYS)
     _check_format(name, sheet)
     texts = {key: _text(name, sheet, key) for key in _TEXTS}
     engine = _text(name, sheet, "engine")
@@ -50,7 +46,42 @@ def voice_from_sheet(name: str, sheet: Mapping[str, object]) -> Voice:
         language=texts["language"] or "en",
         description=texts["description"],
         licence=texts["licence"],
+        accent=texts["accent"],
+        source=texts["source"],
+        consent=texts["consent"],
+        deliveries=_deliveries(name, sheet.get("delivery", {})),
     )
+
+
+def _refuse_unknown(name: str, what: str, table: Mapping[str, object], known: Sequence[str]) -> None:
+    for key in table:
+        if key not in known:
+            close = get_close_matches(key, known, 1)
+            hint = f"Did you mean {close[0]}?" if close else f"It takes {', '.join(known)}."
+            raise SheetError(f"{what} has no key {key!r}", where=name, hint=hint)
+
+
+def _deliveries(name: str, tables: object) -> Mapping[str, Variant]:
+    if not isinstance(tables, Mapping) or not all(isinstance(table, Mapping) for table in tables.values()):
+        raise SheetError(
+            "delivery is not a table of tables",
+            where=name,
+            hint="Write [delivery.whispering] above its keys.",
+        )
+    variants: dict[str, Variant] = {}
+    for words, table in tables.items():
+        if not any(map(str.isalnum, words)):
+            raise SheetError("a delivery has no words", where=name, hint="Write [delivery.whispering].")
+        _refuse_unknown(name, f"the delivery {words!r}", table, _VARIANT)
+        if not table:
+            raise SheetError(f"the delivery {words!r} changes nothing", where=name, hint="Add pace = 0.9.")
+        pace, level = table.get("pace"), table.get("level")
+        variants[words] = Variant(
+            pace=None if pace is None else _number(name, f"{words}.pace", pace, PACES),
+            level=None if level is None else _number(name, f"{words}.level", level, LEVELS),
+            settings=_settings(name, table.get("settings", {})),
+        )
+    return variants
 
 
 def _check_format(name: str, sheet: Mapping[str, object]) -> None:

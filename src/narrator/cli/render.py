@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import cast_option, json_option, production
+from narrator.cli.options import cast_option, cores, json_option, production
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
@@ -53,20 +52,13 @@ def command(
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
     book = load(production(cast_name), spec=spec)
-    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or _cores())
+    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or cores())
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
     reporter.document(told)
     if not as_json:
         _tell(reporter, book, rendered, told)
-
-
-def _cores() -> int:
-    """The processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset count
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, Any]) -> None:

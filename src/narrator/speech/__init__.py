@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from narrator.speech.engine import Actor, Engine, Word, engine, engine_names
 from narrator.speech.lexicon import Lexicon, has_something_to_say, words
-from narrator.speech.opening import heard_settings, open_voice, voice_facts
+from narrator.speech.opening import heard_settings, model_licence, open_voice, voice_facts
 from narrator.speech.recording import record
 
 REVISION = 1
@@ -25,6 +25,7 @@ __all__ = [
     "engine_names",
     "has_something_to_say",
     "heard_settings",
+    "model_licence",
     "open_voice",
     "record",
     "voice_facts",

@@ -53,10 +53,16 @@ class CoquiEngine:
     def fingerprint(self, voice: Voice) -> Mapping[str, str]:
         """Digests of weights, config and reference; a model known by name is told by its name.
 
-        Raises CastError for a wrong setting, MissingError for a file that is not there.
+        Raises CastError for a wrong setting, MissingError for a file that is not there and for a licence that
+        nobody has accepted: it is asked when a render is planned, before anything is loaded or said.
         """
         asked = _Asked.of(voice)
+        asked.source.require_accepted()
         return {"adapter": REVISION, **facts(asked.source, asked.reference)}
+
+    def licence(self, voice: Voice) -> str:
+        """What Coqui's list of models says, CPML for every XTTS; empty for other files. Raises as above."""
+        return _Asked.of(voice).source.licence()
 
     def open(self, voice: Voice) -> CoquiActor:
         """The voice, its model loaded once a process.
