@@ -47,7 +47,9 @@ def test_pace_leaves_pauses_out():
     sound = vowel(150, seconds=6).samples
     pause = np.zeros(RATE, np.float32)
     together = measure(Audio(sound, RATE)).pace
-    apart = measure(Audio(np.concatenate([pause, sound[: 3 * RATE], pause, sound[3 * RATE :], pause]), RATE)).pace
+    apart = measure(
+        Audio(np.concatenate([pause, sound[: 3 * RATE], pause, sound[3 * RATE :], pause]), RATE)
+    ).pace
     assert together == pytest.approx(SYLLABLES / 6, rel=0.05)
     assert apart == pytest.approx(together, rel=0.05)
 

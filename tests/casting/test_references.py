@@ -65,7 +65,7 @@ def test_what_is_no_recording_is_refused(tmp_path):
 
 
 def test_somebody_must_have_agreed(tmp_path):
-    with pytest.raises(CastError, match="nobody is said to have agreed. Add consent ="):
+    with pytest.raises(CastError, match=r"nobody is said to have agreed\. Add consent ="):
         check_references(voice(tmp_path, talk(), consent=" "))
 
 

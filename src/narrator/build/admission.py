@@ -29,9 +29,15 @@ def objections(voice: Voice, sheet: BookSheet) -> Iterator[NarratorError]:
             )
             break
     try:
-        casting.check_references(voice)
+        recordings(voice)
     except NarratorError as error:
         yield error
+
+
+def recordings(voice: Voice) -> tuple[casting.Recording, ...]:
+    """What was found in the recordings that a voice is made from. Raises CastError, MissingError for one that
+    nobody should be cloned from."""
+    return casting.check_references(voice)
 
 
 def licences(voice: Voice) -> tuple[str, ...]:

@@ -26,9 +26,10 @@ _WRONG, _NARRATORS, _SHARED = 1e9, 1e6, 1e3
 """What no other cost makes up for: a voice of the wrong gender, or a child's for a grown-up; the narrator's;
 a voice that somebody in the same scene has, each scene."""
 
-_YEAR, _ACCENT, _NATURAL, _RANK, _MIDDLE = 4.0, 2.0, 6.0, 0.02, 0.3
-"""A step of `YEARS`; another accent than asked for; a point of quality and a place further back in the list,
-for the one who says most; a semitone from between man and woman, where nothing makes either likely."""
+_YEAR, _UNSAID, _ACCENT, _NATURAL, _RANK, _MIDDLE = 4.0, 4.0, 2.0, 6.0, 0.02, 0.3
+"""A step of `YEARS`; a voice whose sheet says no gender, for somebody who has one; another accent than asked
+for; a point of quality and a place further back in the list, for the one who says most; a semitone from
+between man and woman, where nothing makes either likely."""
 
 _BETWEEN_HZ: Final = 160.0
 """Between the pitch of men and of women: Profile.pitch of the house's and Kokoro's voices parts there."""
@@ -202,6 +203,8 @@ def _fit(character: Character, voice: Voice, company: Company, part: float) -> f
     unlike = None not in (gender, voice.gender) and gender != voice.gender
     childish = voiced == "child" and age != "child"
     cost = _WRONG * (unlike + childish) + _YEAR * abs(YEARS[age] - YEARS[voiced])
+    if gender and voice.gender is None:
+        cost += _UNSAID
     accent = character.accent or company.accent
     if accent and voice.accent and accent.casefold() != voice.accent.casefold():
         cost += _ACCENT
