@@ -160,6 +160,12 @@ def test_who_may_not_speak_is_refused_before_a_line_is_spoken(
         assert not (root / ".narrator/takes").exists()
 
 
+def test_a_sheet_cannot_teach_an_engine_a_language(make: Callable[..., Path], narrator: Narrator) -> None:
+    sheet = 'format = 1\nengine = "hibari"\nlanguage = "de"\n'
+    root = make(script__book_dot_toml=BOOK.format('language = "de"'), voices__low_dot_toml=sheet)
+    assert "is said to speak 'de', and the engine hibari reads only en" in narrator("-C", root, "check").out
+
+
 def test_who_may_not_speak_is_not_cast(make: Callable[..., Path], narrator: Narrator) -> None:
     root = make(
         script__cast_dot_toml=CAST,

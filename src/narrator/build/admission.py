@@ -11,15 +11,11 @@ from narrator.sheets import BookSheet
 
 
 def objections(voice: Voice, sheet: BookSheet) -> Iterator[NarratorError]:
-    """What speaks against the voice, one sentence each; places are the caller's to add."""
-    spoken, written = (
-        tag.replace("_", "-").split("-")[0].lower() for tag in (voice.language, sheet.language)
-    )
-    if written and spoken != written:
-        yield CastError(
-            f"the voice {voice.name!r} speaks {voice.language!r}, and the book is in {sheet.language!r}",
-            hint="Cast a voice that speaks it, or correct language in the voice's sheet or in book.toml.",
-        )
+    """What speaks against the voice, one sentence each; places are the caller's to add.
+
+    Raises what the engine itself has against its settings.
+    """
+    yield from _languages(voice, sheet)
     for licence in licences(voice):
         if casting.forbids(licence, sheet.use):
             yield CastError(
@@ -32,6 +28,27 @@ def objections(voice: Voice, sheet: BookSheet) -> Iterator[NarratorError]:
         recordings(voice)
     except NarratorError as error:
         yield error
+
+
+def _languages(voice: Voice, sheet: BookSheet) -> Iterator[CastError]:
+    spoken, written = _language(voice.language), _language(sheet.language)
+    if written and spoken != written:
+        yield CastError(
+            f"the voice {voice.name!r} speaks {voice.language!r}, and the book is in {sheet.language!r}",
+            hint="Cast a voice that speaks it, or correct language in the voice's sheet or in book.toml.",
+        )
+    read = getattr(speech.engine(voice.engine), "languages", None)
+    if read is not None and spoken not in read:
+        yield CastError(
+            f"the voice {voice.name!r} is said to speak {voice.language!r}, and the engine {voice.engine} "
+            f"reads only {', '.join(sorted(read))}",
+            hint="Correct language in its sheet, or take another engine.",
+        )
+
+
+def _language(tag: str) -> str:
+    """The language of a tag such as de-AT, without its region."""
+    return tag.replace("_", "-").split("-")[0].strip().lower()
 
 
 def recordings(voice: Voice) -> tuple[casting.Recording, ...]:

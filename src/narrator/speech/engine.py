@@ -49,7 +49,8 @@ class Engine(Protocol):
     It may also have `files`, settings that name files (their content is its to tell in the fingerprint);
     `unheard`, settings that change nothing heard; both are left out of keys. `reshapes = True` where it
     does `pitch` and `formant` itself; elsewhere narrator does them, and the engine never sees these settings.
-    And `licence(voice)`, the licence of the model behind a voice where it knows that, whatever a sheet says.
+    `languages`, the tags of all that its front-end reads, where every voice is bound to them ("en"). And
+    `licence(voice)`, the licence of the model behind a voice where it knows that, whatever a sheet says.
     """
 
     name: str
