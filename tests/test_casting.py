@@ -177,6 +177,14 @@ def test_who_may_not_speak_is_not_cast(make: Callable[..., Path], narrator: Narr
     assert "Not cast from: the licence of the voice 'low' (CPML) forbids commercial use." in said.out
 
 
+def test_where_nobody_may_speak_it_is_said_why(make: Callable[..., Path], narrator: Narrator) -> None:
+    root = make(script__cast_dot_toml=CAST, script__book_dot_toml=BOOK.format('language = "de"'))
+    said = narrator("-C", root, "cast", "--auto")
+    assert said.code == 1
+    assert "no voice here may speak in this book" in said.err
+    assert "the book is in 'de'" in said.err
+
+
 def test_a_release_carries_its_credits(make: Callable[..., Path], narrator: Narrator) -> None:
     sheet = 'licence = "MIT"\nsource = "A hum,\\n  by nobody."'
     root = make(voices__low_dot_toml=VOICE.format(sheet, 150))

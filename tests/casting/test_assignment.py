@@ -2,7 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrator.book import (
@@ -120,6 +120,7 @@ people = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(people, st.lists(st.lists(names, max_size=6), min_size=1, max_size=5))
 def test_nobody_sounds_like_anybody_in_their_scene_while_voices_last(characters, scenes):
     known = {c.id for c in characters}
@@ -221,6 +222,7 @@ def test_the_shortlist_begins_with_what_would_be_cast():
     assert cast[NARRATOR] not in names
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 7), st.integers(1, 5))
 def test_no_move_and_no_swap_makes_a_solution_better(seed, people, voices):
     rng = np.random.default_rng(seed)

@@ -64,6 +64,13 @@ def test_what_is_no_recording_is_refused(tmp_path):
         check_references(voice(tmp_path))
 
 
+def test_what_claims_to_be_huge_is_not_read(tmp_path):
+    with pytest.raises(CastError, match="8 channels at 16000 Hz"):
+        check_references(voice(tmp_path, np.zeros((8 * RATE, 8))))
+    with pytest.raises(CastError, match="1 channels at 400000 Hz"):
+        check_references(voice(tmp_path, talk(), rate=400_000))
+
+
 def test_somebody_must_have_agreed(tmp_path):
     with pytest.raises(CastError, match=r"nobody is said to have agreed\. Add consent ="):
         check_references(voice(tmp_path, talk(), consent=" "))

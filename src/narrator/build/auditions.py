@@ -22,7 +22,7 @@ from narrator.build.plan import ChapterPlan, missing_takes, pauses, plan
 from narrator.casting import Company
 from narrator.errors import CastError
 from narrator.mastering import SPECS
-from narrator.production import Production
+from narrator.production import Production, file_title
 from narrator.report import Progress
 from narrator.sheets import read_book, read_cast
 from narrator.store import Store
@@ -70,7 +70,7 @@ def audition(
     book, starts = _book(production, cast[who], names, company, lines, cast.get(NARRATOR))
     planned = plan(book, ())[0]
     _record(production.store, planned, jobs, progress)
-    path = production.auditions / f"{who}.wav"
+    path = production.auditions / f"{file_title(who)}.wav"
     timeline = _write(production.store, book, planned, path)
     heard = tuple(
         (name, timeline.clips[place].start / RATE) for name, place in zip(names, starts, strict=True)

@@ -12,7 +12,7 @@ from narrator.build.admission import objections
 from narrator.build.listening import profiles
 from narrator.build.loading import chapters_of, own_and_house_voices, own_voice
 from narrator.casting import Company, Guess
-from narrator.errors import MissingError, NarratorError
+from narrator.errors import CastError, MissingError, NarratorError
 from narrator.packs import packs
 from narrator.production import Production
 from narrator.report import Progress, Silent
@@ -81,7 +81,10 @@ def company_of(
     jobs: int,
     progress: Progress,
 ) -> tuple[Company, Mapping[str, NarratorError]]:
-    """The voices to cast from, listened to; and those that are left out, with what speaks against them."""
+    """The voices to cast from, listened to; and those that are left out, with what speaks against them.
+
+    Raises CastError where all are left out.
+    """
     sheet = read_book(production.book_sheet, where=production.where(production.book_sheet))
     offered = {**own_and_house_voices(production), **_of_packs(with_packs)}
     named = {character.voice for character in characters if character.voice}
@@ -90,6 +93,9 @@ def company_of(
     free = [voice for name, voice in offered.items() if name not in left_out]
     heard = profiles(production.store, (*free, *held), jobs, progress)
     left_out |= {name: wrong for name, wrong in heard.unheard.items() if name in offered}
+    if left_out and left_out.keys() == offered.keys():
+        first = next(iter(left_out.values()))
+        raise CastError(f"no voice here may speak in this book: {first.what}", hint=first.hint)
     company = Company(
         voices=[voice for voice in free if voice.name not in left_out],
         held=[*held, *(offered[name] for name in sorted(named & left_out.keys()))],

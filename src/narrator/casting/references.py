@@ -27,6 +27,9 @@ NOISE_DB: Final = 20.0
 CLIPPED: Final = 1e-4
 """Greatest share of samples that lie in a flat top of three or more: speech that was not clipped has none."""
 
+_FASTEST_RATE: Final = 192_000
+"""Samples a second; no microphone needs more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -60,13 +63,10 @@ def check_references(voice: Voice) -> tuple[Recording, ...]:
 
 
 def _checked(voice: str, name: str, path: Path) -> Recording:
-    found = _measured(voice, name, path)
     told = f"the reference recording {name!r} of voice {voice!r}"
-    if not SHORTEST <= found.seconds <= LONGEST:
-        raise CastError(
-            f"{told} lasts {found.seconds:.1f} s",
-            hint=f"Give it {SHORTEST:g} to {LONGEST:g} seconds of one person speaking.",
-        )
+    if not path.is_file():
+        raise MissingError(f"{told} is not there", hint="Put it beside the sheet, or correct its name.")
+    found = _measured(told, name, path)
     if found.clipped > CLIPPED:
         raise CastError(
             f"{told} is clipped ({100 * found.clipped:.2g} % of its samples)",
@@ -80,21 +80,26 @@ def _checked(voice: str, name: str, path: Path) -> Recording:
     return found
 
 
-def _measured(voice: str, name: str, path: Path) -> Recording:
+def _measured(told: str, name: str, path: Path) -> Recording:
     import soundfile
 
-    told = f"the reference recording {name!r} of voice {voice!r}"
-    if not path.is_file():
-        raise MissingError(f"{told} is not there", hint="Put it beside the sheet, or correct its name.")
     try:
         with soundfile.SoundFile(path) as file:
-            seconds, rate = file.frames / file.samplerate, file.samplerate
-            # A file may claim any length: what is too long is not read.
-            sound = file.read(int(2 * LONGEST * rate), dtype="float32", always_2d=True)
+            rate, seconds = file.samplerate, file.frames / file.samplerate
+            # A file may claim anything: what is no recording of a person is not read at all.
+            if rate > _FASTEST_RATE or file.channels > 2:
+                raise CastError(
+                    f"{told} has {file.channels} channels at {rate} Hz", hint="Save it as mono at 44100 Hz."
+                )
+            if not SHORTEST <= seconds <= LONGEST:
+                raise CastError(
+                    f"{told} lasts {seconds:.1f} s",
+                    hint=f"Give it {SHORTEST:g} to {LONGEST:g} seconds of one person speaking.",
+                )
+            sound = file.read(dtype="float32", always_2d=True)
     except (OSError, soundfile.SoundFileError) as error:
         raise CastError(f"{told} cannot be read as sound", hint="Save it as WAV, FLAC or MP3.") from error
-    mono = sound.mean(axis=1)
-    return Recording(name, seconds, _noise(mono, rate), _clipped(sound))
+    return Recording(name, seconds, _noise(sound.mean(axis=1), rate), _clipped(sound))
 
 
 def _noise(sound: NDArray[np.float32], rate: int) -> float:
