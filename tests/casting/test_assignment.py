@@ -259,3 +259,22 @@ def test_no_move_and_no_swap_makes_a_solution_better(seed, people, voices):
             swapped = chosen.copy()
             swapped[[one, other]] = chosen[[other, one]]
             assert cost(swapped) > least - 1e-4
+
+
+def test_the_narrator_leaves_a_voice_to_whoever_has_it():
+    people = [TELLER, person("ada", "female", voice="hibari/wren")]
+    assert cast_auto([chapter(["ada"])], people, VOICES)[NARRATOR] != "hibari/wren"
+
+
+def test_a_shortlist_holds_nobody_who_cannot_be_meant():
+    people = [TELLER, person("ada", "female"), person("ben", "male")]
+    company = Company(VOICES, profiles={v.name: shipped(v) for v in VOICES})
+    names = shortlist([chapter(["ada", "ben"])], people, company, CharacterId("ada"), 9)
+    assert len(names) == 4
+    assert all(BY_NAME[name].gender == "female" for name in names)
+
+
+def test_a_voice_that_nobody_measured_is_not_preferred_for_that():
+    known = {v.name: shipped(v) for v in VOICES if v.name != "hibari/rowan"}
+    cast = cast_company([chapter(["ben"])], [TELLER, person("ben", "male")], Company(VOICES, profiles=known))
+    assert cast["ben"] != "hibari/rowan"

@@ -92,7 +92,10 @@ def shortlist(
     count: int,
 ) -> tuple[str, ...]:
     """The names of the `count` voices that suit a character best, as `cast_auto` weighs them, while the
-    others have what they have or would get. Raises CastError where there is no voice at all."""
+    others have what they have or would get; fewer where fewer fit at all, but one.
+
+    Raises CastError where there is no voice at all.
+    """
     if not company.voices:
         raise CastError("there is no voice to cast", hint="Put a sheet into voices/.")
     people = [replace(c, voice="") if c.id == who else c for c in characters]
@@ -101,7 +104,8 @@ def shortlist(
     row = next(place for place, c in enumerate(stage.people) if c.id == who)
     costs = stage.problem.costs(chosen)[row, : len(company.voices)]
     best = sorted(range(len(company.voices)), key=lambda place: (costs[place], place))
-    return tuple(company.voices[place].name for place in best[:count])
+    fit = [place for place in best if costs[place] < _NARRATORS] or best[:1]
+    return tuple(company.voices[place].name for place in fit[:count])
 
 
 def least_apart(
@@ -159,6 +163,7 @@ def _problem(
     fixed = np.array([names[c.voice] if c.voice else -1 for c in people], np.intp)
     for row, character in enumerate(people):
         if character.id == NARRATOR and fixed[row] < 0:
+            fit[row, fixed[fixed >= 0]] += _NARRATORS  # somebody's already
             fixed[row] = int(np.argmin(fit[row]))
     apart = np.array([[company.apart(one, other) for other in voices] for one in voices])
     order = sorted(range(len(people)), key=lambda row: (-talk.said[people[row].id], row))
@@ -209,11 +214,9 @@ def _fit(character: Character, voice: Voice, company: Company, part: float) -> f
     if accent and voice.accent and accent.casefold() != voice.accent.casefold():
         cost += _ACCENT
     profile = company.profiles.get(voice.name)
-    if profile is None:
-        return cost
-    if gender is None and character.id != NARRATOR:
+    if profile and gender is None and character.id != NARRATOR:
         cost += _MIDDLE * abs(12 * math.log2(profile.pitch / _BETWEEN_HZ))
-    natural = _usual(company) if profile.quality is None else profile.quality
+    natural = profile.quality if profile and profile.quality is not None else _usual(company)
     return cost + _NATURAL * part * (5 - natural)
 
 
