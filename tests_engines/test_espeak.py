@@ -94,3 +94,8 @@ def test_a_missing_espeak_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingError, match=r"pip install 'narrator\[espeak\]', or apt install espeak-ng"):
         speech.voice_facts(voice())
+
+
+def test_phonemes_are_said(take: Callable[..., Audio], hear: Callable[[Audio], str]) -> None:
+    said = take(VOICE, "We met Qxv at the gate.", lexicon={"Qxv": "/dʒˈɔrdʒ/"})
+    assert "george" in hear(said).lower()

@@ -212,6 +212,23 @@ class Chapter:
         return tuple((i, e) for i, e in enumerate(self.elements, 1) if isinstance(e, Line))
 
 
+# ── the lexicon: how words are said ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a word of the lexicon is said: a respelling, phonemes (IPA, no slashes), or the same in both.
+
+    An engine that takes phonemes gets them; any other says the respelling, or else what is written. case:
+    whether only the entry's own capitals match; None: only where it has any. whole: not inside a word.
+    """
+
+    respelling: str | None = None
+    phonemes: str | None = None
+    case: bool | None = None
+    whole: bool = True
+
+
 # ── the cast ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -86,7 +86,7 @@ def _plan_chapter(
     levels: dict[int, float] = {}
     for number, character, said, delivery in _spoken(place):
         voice = book.voice(character)
-        words = speech.words(said, book.lexicon)
+        words = speech.words(said, book.lexicon, language=voice.language)
         facts = _take_facts(voice, fingerprints.of(voice), words, delivery)
         takes[number] = TakeRequest(key(facts), facts, voice, words, delivery, 1, f"{place.where}:{number}")
         levels[number] = voice.level + mixing.delivery_level(delivery)

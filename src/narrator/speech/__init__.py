@@ -7,9 +7,11 @@ Importing this room loads no engine and no numerical library.
 
 from __future__ import annotations
 
+from narrator.speech.dictionary import unknown_words
 from narrator.speech.engine import Actor, Engine, Word, engine, engine_names
 from narrator.speech.lexicon import Lexicon, has_something_to_say, words
 from narrator.speech.opening import heard_settings, open_voice, voice_facts
+from narrator.speech.pls import read_pls
 from narrator.speech.recording import record
 
 REVISION = 1
@@ -26,7 +28,9 @@ __all__ = [
     "has_something_to_say",
     "heard_settings",
     "open_voice",
+    "read_pls",
     "record",
+    "unknown_words",
     "voice_facts",
     "words",
 ]

@@ -21,7 +21,8 @@ class Word:
     """A stretch of what is said: plain words up to the next reading, or one reading.
 
     `written` is the book's, spaces and punctuation included: joined, they are the line. `respelling` is plain
-    text to say instead; `phonemes` are IPA, without slashes. At most one of the two is set.
+    text to say instead (figures come as words in it); `phonemes` are IPA, without slashes. Where both are set
+    they are one reading: an engine that takes phonemes takes them, any other the respelling.
     """
 
     written: str

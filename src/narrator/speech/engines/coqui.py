@@ -134,8 +134,8 @@ class CoquiActor:
     name = CoquiEngine.name
 
     def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
-        """Say the words at the model's own rate. Phonemes fall back to what is written; of a delivery the
-        pace is taken.
+        """Say the words at the model's own rate. Phonemes fall back to the respelling, or what is
+        written; of a delivery the pace is taken.
 
         Raises EngineError where nothing of the line can be said, or the model finds no end.
         """

@@ -135,7 +135,7 @@ class HttpActor:
     name = HttpEngine.name
 
     def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
-        """Say the words; phonemes fall back to what is written.
+        """Say the words; phonemes fall back to the respelling, or what is written.
 
         The interface knows no seed: the server decides what a second take sounds like, and whether the same
         request gives the same sound again. narrator asks once a take and keeps the answer.
