@@ -97,5 +97,5 @@ def test_a_missing_espeak_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_phonemes_are_said(take: Callable[..., Audio], hear: Callable[[Audio], str]) -> None:
-    said = take(VOICE, "We met Qxv at the gate.", lexicon={"Qxv": "/dʒˈɔrdʒ/"})
+    said = take(voice(), "We met Qxv at the gate.", lexicon={"Qxv": "/dʒˈɔrdʒ/"})
     assert "george" in hear(said).lower()
