@@ -251,6 +251,8 @@ class Voice:
     name: the file's name in voices/, or "engine/name" for a built-in. engine: the plug-in's name.
     settings: what the engine itself takes (numbers and strings; the engine checks them).
     pace: 1.0 is the engine's own; 1.2 speaks a fifth faster. level: dB above (below) the other voices.
+    listen: whether its takes are transcribed and held against their words, or by which ears; None: where
+    its engine hallucinates. patience: seconds to wait for a take of few words; one of many has more.
     folder: where its sheet lies, from which files that it names are found.
     """
 
@@ -264,6 +266,8 @@ class Voice:
     language: str = "en"
     description: str = ""
     licence: str = ""
+    listen: bool | str | None = None
+    patience: float = 60.0
     folder: str = ""
 
 

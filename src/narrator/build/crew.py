@@ -27,10 +27,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 PATIENCE: Final = 1800.0
-"""Seconds without a sign of life after which a worker hangs, where its job asked for no other time."""
+"""Seconds without a sign of life after which a worker hangs, where its job asked for no other."""
 
 ATTEMPTS: Final = 2
-"""How often a job is begun whose worker dies or hangs: memory may have been short, a server deaf, for once."""
+"""How often a job is begun whose worker dies or hangs: memory may have been short, or a server deaf."""
 
 _LEAVING: Final = 5.0
 """Seconds that a worker without work has to leave."""
@@ -267,7 +267,7 @@ _foreman: list[Connection] = []
 def within(seconds: float, where: str, doing: str) -> Iterator[None]:
     """Ask for so much time for what comes: a worker that takes longer is killed and replaced.
 
-    where, doing: what to name then ("script/one.nar:5", "the engine 'hibari'"). Outside of a crew nobody asks.
+    where, doing: what to name then ("script/one.nar:5", "the voice of Ann"). Outside of a crew nobody asks.
     """
     _say(_Step(where, doing, seconds))
     try:

@@ -48,8 +48,10 @@ class Engine(Protocol):
     """A plug-in that gives voices.
 
     It may also have `files`, settings that name files (their content is its to tell in the fingerprint);
-    `unheard`, settings that change nothing heard; both are left out of keys. And `reshapes = True` where it
-    does `pitch` and `formant` itself; elsewhere narrator does them, and the engine never sees these settings.
+    `unheard`, settings that change nothing heard; both are left out of keys. Methods `hallucinates(voice)`:
+    whether its takes should be listened to, since it drops or invents words; and `waits(voice)`: seconds for
+    which it may wait for others at a take, before it says so itself. And `reshapes = True` where it does
+    `pitch` and `formant` itself; elsewhere narrator does them, and the engine never sees these settings.
     """
 
     name: str

@@ -58,6 +58,10 @@ class CoquiEngine:
         asked = _Asked.of(voice)
         return {"adapter": REVISION, **facts(asked.source, asked.reference)}
 
+    def hallucinates(self, voice: Voice) -> bool:
+        """XTTS does: it repeats, drops and adds words at a few lines in a hundred."""
+        return _Asked.of(voice).source.is_xtts
+
     def open(self, voice: Voice) -> CoquiActor:
         """The voice, its model loaded once a process.
 
