@@ -3,7 +3,7 @@ that is installed, so spawned workers find them too.
 
 tones: a sine a word, in no time. dies, broken, hollow, lacking: what can go wrong. broken takes the setting
 `returns`: what it gives in place of sound; "killed" ends its process, "sound" is sound after all. stumbles has
-one fault of choice, and the ears called reads know what it said.
+one fault of choice, and the ears called reads know what it said. hums is a voice of any level.
 """
 
 import os
@@ -96,6 +96,33 @@ class Dies(Broken):
 
     def open(self, voice: Voice) -> Wrong:
         return Wrong("the model fell over", self.name)
+
+
+@dataclass(frozen=True)
+class Hum:
+    """Syllables of a harmonic voice, their RMS at `level` dBFS."""
+
+    hertz: float
+    level: float
+    name = "hums"
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        at = np.arange(round(0.4 * len(spoken(words)) / pace * RATE)) / RATE
+        phase = 2 * np.pi * np.cumsum(self.hertz * (1 + 0.1 * np.sin(2 * np.pi * 0.7 * at))) / RATE
+        voice = sum(np.cos(k * phase + 1.7 * k * k) / (1 + (k / 6) ** 2) for k in range(1, 16))
+        voice = voice * np.clip(np.sin(2 * np.pi * 3.7 * at + 0.5) + 0.8, 0.02, None)
+        voice *= 10 ** (self.level / 20) / np.sqrt(np.mean(voice**2))
+        edge = np.zeros(RATE // 5)
+        return Audio(np.concatenate([edge, voice, edge]).astype(np.float32), RATE)
+
+
+class Hums(Tones):
+    """Settings: hertz and level."""
+
+    name = "hums"
+
+    def open(self, voice: Voice) -> Hum:
+        return Hum(float(voice.settings["hertz"]), float(voice.settings["level"]))
 
 
 def written(text: str) -> np.ndarray:
