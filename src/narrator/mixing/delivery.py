@@ -20,8 +20,9 @@ _LEVELS: Final = {
     "shout": 3.0,
     "scream": 4.0,
 }
-"""Beginnings of words (`whispering`, `in a whisper`, `whispered`), and dB. Real whispers lie 20 dB under speech
-and shouts 20 above; in an audiobook, heard in traffic, the voice tells which it is and the level only hints."""
+"""Beginnings of words (`whispering`, `in a whisper`, `whispered`), and dB. Real whispers lie 20 dB under
+speech and shouts 20 above; in an audiobook, heard in traffic, the voice tells which it is and the level only
+hints at it."""
 
 
 def delivery_level(delivery: str) -> float:
