@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from narrator.speech.engine import Word
@@ -34,16 +34,24 @@ def unknown_words(words: Iterable[Word]) -> Iterator[str]:
     for word in words:
         if word.respelling is None and word.phonemes is None:
             for written in _WORD.findall(word.written):
-                plain = written.replace("'", "’")
-                if not _spelt(plain) and not _known(plain.lower()):
-                    yield plain.removesuffix("’").removesuffix("’s")
+                unknown = _unknown(written)
+                if unknown:
+                    yield unknown
 
 
 def _spelt(word: str) -> bool:
     return len(word) == 1 or (len(word) <= SPELT and word.isupper())
 
 
-@cache
+@lru_cache(100_000)
+def _unknown(written: str) -> str:
+    """The word to tell of; empty where it is known."""
+    word = written.replace("'", "’")
+    if _spelt(word) or _known(word.lower()):
+        return ""
+    return word.removesuffix("’").removesuffix("’s")
+
+
 def _known(word: str) -> bool:
     entries = _entries()
     if word in entries or word in SOUNDS or f"’{word}" in SOUNDS:

@@ -80,6 +80,8 @@ class _Reader:
 
     def found(self, text: str) -> Iterator[tuple[re.Match[str], str, Reading]]:
         """Each match, with its entry."""
+        if not self._entries:
+            return
         begun = (self._beginning.get(token, ()) for token in set(_TOKEN.findall(text.casefold())))
         places = tuple(sorted({*self._anywhere, *(place for places in begun for place in places)}))
         if not places:
