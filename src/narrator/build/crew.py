@@ -296,7 +296,10 @@ def _work(connection: Connection) -> None:
             answer = _Answer(error=error)
         except Exception as error:  # noqa: BLE001  a fault of ours, raised in the main process with its story
             answer = _Answer(error=RuntimeError("".join(traceback.format_exception(error))))
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except BrokenPipeError:
+            return
 
 
 def _settle() -> None:

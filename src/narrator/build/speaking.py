@@ -32,7 +32,7 @@ class Kept:
     finding: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Line:
     """A line while it is spoken. tried: takes with their faults, and the order in which they came."""
 
