@@ -96,6 +96,13 @@ def test_a_missing_espeak_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> 
         speech.voice_facts(voice())
 
 
-def test_phonemes_are_said(take: Callable[..., Audio], hear: Callable[[Audio], str]) -> None:
-    said = take(voice(), "We met Qxv at the gate.", lexicon={"Qxv": "/dʒˈɔrdʒ/"})
-    assert "george" in hear(said).lower()
+@pytest.mark.parametrize(
+    ("word", "phonemes"),
+    [("seven", "sˈɛvən"), ("boat", "bˈoʊt"), ("boat", "bˈOt"), ("keeper", "kˈiːpɚ"), ("hello", "həlˈoʊ")],
+)
+def test_phonemes_are_said_as_espeak_says_the_word(
+    kind: str, take: Callable[..., Audio], word: str, phonemes: str
+) -> None:
+    plain = take(voice(), f"We met {word} there.")
+    spelt = take(voice(), "We met Qxv there.", lexicon={"Qxv": f"/{phonemes}/"})
+    assert np.array_equal(plain.samples, spelt.samples)
