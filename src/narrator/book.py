@@ -215,6 +215,23 @@ class Chapter:
         return tuple((i, e) for i, e in enumerate(self.elements, 1) if isinstance(e, Line))
 
 
+# ── the lexicon: how words are said ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a word of the lexicon is said: a respelling, phonemes (IPA, no slashes), or the same in both.
+
+    An engine that takes phonemes gets them; any other says the respelling, or else what is written. case:
+    whether only the entry's own capitals match; None: only where it has any. whole: not inside a word.
+    """
+
+    respelling: str | None = None
+    phonemes: str | None = None
+    case: bool | None = None
+    whole: bool = True
+
+
 # ── the cast ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -251,6 +268,8 @@ class Voice:
     name: the file's name in voices/, or "engine/name" for a built-in. engine: the plug-in's name.
     settings: what the engine itself takes (numbers and strings; the engine checks them).
     pace: 1.0 is the engine's own; 1.2 speaks a fifth faster. level: dB above (below) the other voices.
+    listen: whether its takes are transcribed and held against their words, or by which ears; None: where
+    its engine hallucinates. patience: seconds to wait for a take of few words; one of many has more.
     source: where the voice comes from. consent: who agreed, and how, to be its reference recording.
     deliveries: variants by the words of a delivery ("whispering").
     folder: where its sheet lies, from which files that it names are found.
@@ -266,6 +285,8 @@ class Voice:
     language: str = "en"
     description: str = ""
     licence: str = ""
+    listen: bool | str | None = None
+    patience: float = 60.0
     folder: str = ""
     accent: str = ""
     source: str = ""

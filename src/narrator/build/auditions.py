@@ -144,7 +144,7 @@ def _write(store: Store, book: Book, planned: ChapterPlan, path: Path) -> mixing
     keys = {number: request.key for number, request in planned.takes.items()}
     timeline = mixing.timeline(
         planned.place.chapter,
-        measures(store, keys),
+        measures({number: store.record("takes", key) for number, key in keys.items()}),
         pauses=pauses(book),
         levels=planned.levels,
         bed_level=book.sheet.bed_level,

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from narrator import mastering, mixing, speech
+from narrator import mastering, mixing
 from narrator.audio import Audio
 from narrator.book import NARRATOR, Chapter, Line
 from narrator.build import takes
 from narrator.build.covers import draw
 from narrator.build.crediting import Credit
 from narrator.build.plan import Encoding, TakeRequest
-from narrator.errors import NarratorError
+from narrator.build.speaking import placed, spoken
 from narrator.store import Facts, Record, Store
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
-
-_actors: dict[str, speech.Actor] = {}
-"""Voices opened in this process. The engine shares one model between its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,39 +97,31 @@ class Painted:
 def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     """Record takes and put them into the store. Raises EngineError, placed at the line."""
     started, seconds = time.process_time(), 0.0
-    for request in requests:
-        with _placed(request.where):
-            audio = takes.quantised(_speak(request))
+    # A job that is begun again has some of its takes already.
+    new = [request for request in requests if not store.has("takes", request.key, takes.SUFFIX)]
+    for request, kept in spoken(new):
+        audio = takes.quantised(kept.audio)
         with store.adding("takes", request.key, takes.SUFFIX) as part:
             takes.write(part, audio)
-        made = {"seconds": audio.seconds, "measure": dict(mixing.measure(audio).as_facts())}
+        made = {
+            "seconds": audio.seconds,
+            "measure": dict(mixing.measure(audio).as_facts()),
+            **({"finding": kept.finding} if kept.finding else {}),
+        }
         store.finish("takes", request.key, Record(request.facts, made))
         seconds += audio.seconds
     return Recorded(tuple(r.key for r in requests), seconds, _cost({"record": time.process_time() - started}))
-
-
-def _speak(request: TakeRequest) -> Audio:
-    voice = request.voice
-    if voice.name not in _actors:
-        _actors[voice.name] = speech.open_voice(voice)
-        gc.freeze()  # a model's tables are here to stay: the collector need not look through them again
-    return speech.record(
-        _actors[voice.name],
-        request.words,
-        delivery=request.delivery,
-        pace=voice.pace,
-        seed=request.take - 1,  # 0 is the plain reading
-    )
 
 
 def finish(store: Store, job: ChapterJob) -> Finished:
     """Mix, master and encode a chapter into the store. Raises RenderError, placed at the chapter."""
     cpu: dict[str, float] = {"mix": 0.0}
     started, children = time.process_time(), _children_cpu()
-    with _placed(job.where):
+    with placed(job.where):
+        records = {number: store.record("takes", key) for number, key in job.takes.items()}
         timeline = mixing.timeline(
             job.chapter,
-            measures(store, job.takes),
+            measures(records),
             pauses=job.pauses,
             levels=job.levels,
             bed_level=job.bed_level,
@@ -146,6 +134,7 @@ def finish(store: Store, job: ChapterJob) -> Finished:
         "samples": timeline.length,
         "master": mastered,
         "credits": [asdict(credit) for credit in job.credits],
+        "findings": _findings(records),
         "lines": [list(heard) for heard in heard_lines(job.chapter, job.takes)],
     }
     cpu["master"] = time.process_time() - started - cpu["mix"]
@@ -160,7 +149,7 @@ def hear(store: Store, encoded: Encoded) -> Heard:
     """
     job, encoding, started = encoded.job, encoded.encoding, time.process_time()
     key, facts = job.encodings[encoding]
-    with _placed(job.where):
+    with placed(job.where):
         path = store.path("chapters", key, f".{encoding}")
         check = mastering.check(path, encoding, job.spec, encoded.made["samples"])
     store.finish("chapters", key, Record(facts, {**encoded.made, "check": check}))
@@ -172,15 +161,6 @@ def paint(store: Store, title: str, author: str) -> Painted:
     started = time.process_time()
     draw(store, title, author)
     return Painted(_cost({"cover": time.process_time() - started}))
-
-
-@contextmanager
-def _placed(where: str) -> Iterator[None]:
-    """Errors of a room, which does not know the place, get it."""
-    try:
-        yield
-    except NarratorError as error:
-        raise type(error)(error.what, where=error.where or where, hint=error.hint) from error
 
 
 def heard_lines(chapter: Chapter, keys: Mapping[int, str]) -> Iterator[tuple[int, str, str, str]]:
@@ -203,12 +183,15 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
     return mastered.as_facts()
 
 
-def measures(store: Store, keys: Mapping[int, str]) -> Mapping[int, mixing.Measure]:
+def measures(records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
     """What the meter says of each line's take."""
-    return {
-        number: mixing.Measure.from_facts(store.record("takes", key).made["measure"])
-        for number, key in keys.items()
-    }
+    return {number: mixing.Measure.from_facts(record.made["measure"]) for number, record in records.items()}
+
+
+def _findings(records: Mapping[int, Record]) -> list[list[Any]]:
+    return [
+        [number, record.made["finding"]] for number, record in records.items() if "finding" in record.made
+    ]
 
 
 @dataclass(frozen=True, slots=True)

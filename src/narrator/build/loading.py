@@ -116,7 +116,11 @@ def chapters_of(production: Production) -> tuple[Chapter, ...]:
 def lexicon_of(production: Production) -> speech.Lexicon:
     """The production's lexicon, empty without a sheet. Raises SheetError."""
     sheet = production.lexicon_sheet
-    return speech.Lexicon(read_lexicon(sheet, where=production.where(sheet)) if sheet.exists() else {})
+    return (
+        speech.Lexicon(*read_lexicon(sheet, where=production.where(sheet)))
+        if sheet.exists()
+        else speech.Lexicon()
+    )
 
 
 def _chapters(

@@ -86,7 +86,7 @@ def _plan_chapter(
     levels: dict[int, float] = {}
     for number, character, said, delivery in _spoken(place):
         voice = book.voice(character).saying(delivery)
-        words = speech.words(said, book.lexicon)
+        words = speech.words(said, book.lexicon, language=voice.language)
         facts = _take_facts(voice, fingerprints.of(voice), words, delivery)
         takes[number] = TakeRequest(key(facts), facts, voice, words, delivery, 1, f"{place.where}:{number}")
         levels[number] = voice.level + mixing.delivery_level(delivery)
@@ -107,6 +107,7 @@ def _spoken(place: BookChapter) -> Iterator[tuple[int, CharacterId, Line | str, 
 def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], delivery: str) -> Facts:
     """Never its place in the book, its character's name or a path: the same words in the same voice are one
     take (DESIGN section 4)."""
+    listening = speech.listening_facts(voice)
     return {
         "kind": "take",
         "words": [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words],
@@ -116,6 +117,7 @@ def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], deliv
         "delivery": delivery,
         "take": 1,
         "revision": speech.REVISION,
+        **({"listen": listening} if listening else {}),
     }
 
 

@@ -18,8 +18,12 @@ PACES: Final = (0.5, 2.0)
 LEVELS: Final = (-24.0, 24.0)
 """dB; more is a voice that is not levelled at all."""
 
+PATIENCES: Final = (0.1, 3_600.0)
+"""Seconds; an hour is more than any line needs."""
+
 _TEXTS: Final = ("description", "language", "accent", "licence", "source", "consent")
-_KEYS: Final = ("format", "engine", "gender", "age", "pace", "level", "settings", "delivery", *_TEXTS)
+_NUMBERS: Final = ("pace", "level", "patience")
+_KEYS: Final = ("format", "engine", "gender", "age", "listen", "settings", "delivery", *_NUMBERS, *_TEXTS)
 _VARIANT: Final = ("pace", "level", "settings")
 
 
@@ -41,6 +45,8 @@ def voice_from_sheet(name: str, sheet: Mapping[str, object]) -> Voice:
         settings=_settings(name, sheet.get("settings", {})),
         pace=_number(name, "pace", sheet.get("pace", 1.0), PACES),
         level=_number(name, "level", sheet.get("level", 0.0), LEVELS),
+        listen=_listen(name, sheet.get("listen")),
+        patience=_number(name, "patience", sheet.get("patience", 60.0), PATIENCES),
         gender=cast("Gender | None", _choice(name, "gender", sheet.get("gender"), get_args(Gender))),
         age=cast("Age | None", _choice(name, "age", sheet.get("age"), get_args(Age))),
         language=texts["language"] or "en",
@@ -106,6 +112,12 @@ def _number(name: str, key: str, value: object, limits: tuple[float, float]) -> 
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise SheetError(f"{key} = {value!r} is not a number from {low:g} to {high:g}", where=name)
     return float(value)
+
+
+def _listen(name: str, value: object) -> bool | str | None:
+    if value is None or isinstance(value, bool | str):
+        return value
+    raise SheetError(f"listen = {value!r} is neither true nor false", where=name, hint="Write listen = true.")
 
 
 def _choice(name: str, key: str, value: object, choices: tuple[str, ...]) -> str | None:

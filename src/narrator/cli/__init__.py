@@ -22,6 +22,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "cast": ("cast", "Show the cast, or give every character a voice."),
     "audition": ("audition", "Hear a character in the voices that suit best."),
     "voices": ("voices", "Show what can speak here."),
+    "lexicon": ("lexicon", "Say how names and words are said."),
     "render": ("render", "Make the audiobook."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""

@@ -84,6 +84,10 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
     )
     if told["doubts"]:
         reporter.say(f"Unsure who speaks {count(told['doubts'], 'line')} (marked ?): type narrator check.")
+    for finding in told["findings"]:
+        reporter.say(f"{finding['where']}: none of its takes is good: {finding['what']}.")
+    for voice in told["not_listened_to"]:
+        reporter.say(f"Nobody listens to “{voice}”, which may drop words: pip install 'narrator[proof]'.")
     for name in told["not_rendered"]:
         reporter.say(f"Not in the book yet: {name} was never rendered, so only single chapters were written.")
     singles = [path for path in told["files"] if "/chapters/" in path]

@@ -64,6 +64,10 @@ class CoquiEngine:
         """What Coqui's list of models says, CPML for every XTTS; empty for other files. Raises as above."""
         return _Asked.of(voice).source.licence()
 
+    def hallucinates(self, voice: Voice) -> bool:
+        """XTTS does: it repeats, drops and adds words at a few lines in a hundred."""
+        return _Asked.of(voice).source.is_xtts
+
     def open(self, voice: Voice) -> CoquiActor:
         """The voice, its model loaded once a process.
 
@@ -140,8 +144,8 @@ class CoquiActor:
     name = CoquiEngine.name
 
     def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
-        """Say the words at the model's own rate. Phonemes fall back to what is written; of a delivery the
-        pace is taken.
+        """Say the words at the model's own rate. Phonemes fall back to the respelling, or what is
+        written; of a delivery the pace is taken.
 
         Raises EngineError where nothing of the line can be said, or the model finds no end.
         """
