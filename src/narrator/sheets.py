@@ -58,7 +58,8 @@ class CreditSheet(_Sheet):
 
 
 class BookSheet(_Sheet):
-    """`script/book.toml`. bed_level: dB relative to the voice while it speaks."""
+    """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
+    voice, which stays in the middle."""
 
     format: int = FORMAT
     title: _Words
@@ -72,6 +73,7 @@ class BookSheet(_Sheet):
     spec: str = "house"
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
     beds: bool = True
+    stereo: bool = False
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
     chapter: tuple[ChapterEntry, ...] = ()

@@ -10,7 +10,8 @@ from pyebur128 import MeasurementMode, R128State, get_loudness_global
 
 from narrator.audio import RATE
 from narrator.mixing import BEDS
-from narrator.mixing.beds import Wind, room_tone
+from narrator.mixing.beds import Bed
+from narrator.mixing.noise import room_tone
 
 MINUTE = 60 * RATE
 
@@ -18,7 +19,7 @@ MINUTE = 60 * RATE
 @pytest.fixture(scope="module")
 def minutes():
     """Two minutes of every bed."""
-    return {name: Wind(name, 7).read(2 * MINUTE) for name in BEDS}
+    return {name: Bed(name, 7).read(2 * MINUTE) for name in BEDS}
 
 
 def decibels(power):
@@ -42,14 +43,14 @@ def colour(samples, size=16_384):
 @settings(max_examples=10, deadline=None)
 @given(name=st.sampled_from(sorted(BEDS)), portions=st.lists(st.integers(1, 90_000), min_size=1, max_size=6))
 def test_a_bed_does_not_depend_on_the_portions_it_is_read_in(name, portions):
-    wind, whole = Wind(name, 11), Wind(name, 11).read(sum(portions))
+    wind, whole = Bed(name, 11), Bed(name, 11).read(sum(portions))
     assert np.array_equal(np.concatenate([wind.read(count) for count in portions]), whole)
 
 
 def test_seeds_and_gusts_change_the_wind():
-    first = Wind("gusts", 1).read(RATE)
-    assert not np.allclose(first, Wind("gusts", 2).read(RATE))
-    assert not np.allclose(first, Wind("gusts", 1, gust=0.2).read(RATE))
+    first = Bed("gusts", 1).read(RATE)
+    assert not np.allclose(first, Bed("gusts", 2).read(RATE))
+    assert not np.allclose(first, Bed("gusts", 1, gust=0.2).read(RATE))
 
 
 @pytest.mark.parametrize("name", sorted(BEDS))
@@ -85,7 +86,7 @@ def test_the_beds_differ_in_colour(minutes, one):
 
 
 def test_gust_is_how_far_the_wind_rises_and_falls():
-    spread = [np.ptp(seconds_of(Wind("gusts", 7, gust).read(MINUTE))) for gust in (0.0, 0.4, 1.0)]
+    spread = [np.ptp(seconds_of(Bed("gusts", 7, gust=gust).read(MINUTE))) for gust in (0.0, 0.4, 1.0)]
     assert spread[0] < 5.0 < spread[1] < spread[2]
     assert spread[2] > 10.0
 

@@ -128,7 +128,7 @@ def test_a_bed_has_stepped_back_when_the_first_word_comes(plan, takes):
 
 
 def test_a_crossfade_holds_its_level(plan):
-    from narrator.mixing.mixer import fades
+    from narrator.mixing.layers import fades
 
     before, after = plan.beds
     points = np.arange(after.start + 1, before.end, 64)

@@ -19,6 +19,8 @@ from narrator.book import NARRATOR, Chapter, Line
 from narrator.build import takes
 from narrator.build.covers import draw
 from narrator.build.plan import Encoding, TakeRequest
+from narrator.build.sounds import SoundFile, brought
+from narrator.build.stems import write_stems
 from narrator.errors import NarratorError
 from narrator.store import Facts, Record, Store
 
@@ -50,7 +52,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class ChapterJob:
-    """A chapter to mix, master and encode."""
+    """A chapter to mix, master and encode. target: LUFS of the voice as mono."""
 
     name: str
     where: str
@@ -60,6 +62,9 @@ class ChapterJob:
     pauses: mixing.Pauses
     bed_level: float
     beds: bool
+    target: float
+    stereo: bool
+    sounds: Sequence[SoundFile]
     spec: mastering.DeliverySpec
     encodings: Mapping[Encoding, tuple[str, Facts]] = field(default_factory=dict)
 
@@ -96,6 +101,14 @@ class Painted:
     cost: Cost
 
 
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """The stems of a chapter are written."""
+
+    paths: tuple[Path, ...]
+    cost: Cost
+
+
 def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     """Record takes and put them into the store. Raises EngineError, placed at the line."""
     started, seconds = time.process_time(), 0.0
@@ -129,15 +142,7 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     cpu: dict[str, float] = {"mix": 0.0}
     started, children = time.process_time(), _children_cpu()
     with _placed(job.where):
-        timeline = mixing.timeline(
-            job.chapter,
-            _measures(store, job.takes),
-            pauses=job.pauses,
-            levels=job.levels,
-            bed_level=job.bed_level,
-            target=job.spec.loudness,
-        )
-        mix = mixing.mix(timeline, _Takes(store, job.takes), beds=job.beds)
+        timeline, mix = _mixing(store, job)
         mastered = _master(store, job, _timed(mix, cpu))
     made = {
         "timeline": timeline.as_facts(),
@@ -150,6 +155,31 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     return Finished(tuple(Encoded(job, encoding, made) for encoding in job.encodings), _cost(cpu))
 
 
+def _mixing(store: Store, job: ChapterJob) -> tuple[mixing.Timeline, Iterator[mixing.Stems]]:
+    """The chapter laid out, and its stems in blocks."""
+    sounds = {file.name: brought(store, file) for file in job.sounds}
+    timeline = mixing.timeline(
+        job.chapter,
+        _measures(store, job.takes),
+        pauses=job.pauses,
+        levels=job.levels,
+        bed_level=job.bed_level,
+        target=job.target,
+        sounds={name: sound.samples for name, sound in sounds.items()},
+    )
+    takes_ = _Takes(store, job.takes)
+    return timeline, mixing.mix(timeline, takes_, beds=job.beds, sounds=sounds, stereo=job.stereo)
+
+
+def separate(store: Store, job: ChapterJob, dialogue: Path, ambience: Path) -> Separated:
+    """Write a chapter's stems, before mastering. Raises RenderError, placed at the chapter."""
+    started = time.process_time()
+    with _placed(job.where):
+        timeline, mix = _mixing(store, job)
+        write_stems(mix, timeline.length, dialogue, ambience)
+    return Separated((dialogue, ambience), _cost({"stems": time.process_time() - started}))
+
+
 def hear(store: Store, encoded: Encoded) -> Heard:
     """Decode an encoding, check it against its spec, and enter it into the store.
 
@@ -159,7 +189,7 @@ def hear(store: Store, encoded: Encoded) -> Heard:
     key, facts = job.encodings[encoding]
     with _placed(job.where):
         path = store.path("chapters", key, f".{encoding}")
-        check = mastering.check(path, encoding, job.spec, encoded.made["samples"])
+        check = mastering.check(path, encoding, job.spec, encoded.made["samples"], 2 if job.stereo else 1)
     store.finish("chapters", key, Record(facts, {**encoded.made, "check": check}))
     return Heard(encoded, _cost({"check": time.process_time() - started}))
 
@@ -196,7 +226,8 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
             encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
             for encoding, (key, _) in job.encodings.items()
         }
-        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root)
+        channels = 2 if job.stereo else 1
+        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root, channels=channels)
     return mastered.as_facts()
 
 

@@ -44,6 +44,15 @@ _ALL = (
 SPECS = {spec.name: spec for spec in _ALL}
 """The specs that narrator knows, by name."""
 
+
+def bit_rate(mono: int, channels: int) -> int:
+    """Bits a second for so many channels, where one takes `mono`: half as much again for two.
+
+    What the channels share, the voice in the middle, is coded once (mid/side and joint stereo).
+    """
+    return mono if channels == 1 else mono * 3 // 2
+
+
 TOLERANCE = 0.5
 """LU that a master may be away from its loudness: EBU R 128 allows as much where it cannot be met exactly."""
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import soxr
-from numpy.typing import NDArray
 
 from narrator.audio import DRY, GRID, RATE, gain
 from narrator.errors import RenderError
-from narrator.mixing.beds import Wind, room_tone
 from narrator.mixing.ducking import Ducking
 from narrator.mixing.envelope import STEP, ramped
+from narrator.mixing.layers import BedLayer, ShotLayer
+from narrator.mixing.noise import room_tone
+from narrator.mixing.spaces import heard_in
 
 if TYPE_CHECKING:
     from narrator.audio import Audio, Samples
-    from narrator.mixing.spans import BedSpan
+    from narrator.mixing.layers import Source
+    from narrator.mixing.sounds import Sound
     from narrator.mixing.timeline import Clip, Timeline
 
 BLOCK = 8 * GRID
@@ -31,6 +34,9 @@ TONE_FADE = round(0.25 * RATE)
 
 TONE_SEED = 1
 
+_LAST_ECHO = round(0.05 * RATE)
+"""Samples over which echoes fade where a chapter ends before they do."""
+
 
 def blocks(length: int) -> Iterator[tuple[int, int]]:
     """The ranges of samples in which a chapter of `length` samples is mixed."""
@@ -41,25 +47,36 @@ def blocks(length: int) -> Iterator[tuple[int, int]]:
 class Dialogue:
     """The dialogue stem: each take fetched once, in order, when its first sample is due."""
 
-    def __init__(self, clips: tuple[Clip, ...], take: Callable[[int], Audio]) -> None:
-        self._clips = iter(clips)
+    def __init__(self, timeline: Timeline, take: Callable[[int], Audio]) -> None:
+        self._clips = deque(timeline.clips)
         self._take = take
-        self._next = next(self._clips, None)
-        self._sound: Samples | None = None
+        self._last = timeline.length - DRY
+        self._sounding: list[tuple[int, Samples]] = []
 
     def render(self, start: int, end: int) -> Samples:
         """Samples `start` to `end` of the stem. Called with ranges in order and without gaps."""
+        while self._clips and self._clips[0].start < end:
+            clip = self._clips.popleft()
+            sound = prepare(clip, self._take(clip.line))
+            if clip.space:
+                sound = _before(heard_in(clip.space, sound), self._last - clip.start)
+            self._sounding.append((clip.start, sound))
         out = np.zeros(end - start, np.float32)
-        while self._next is not None and self._next.start < end:
-            clip = self._next
-            if self._sound is None:
-                self._sound = prepare(clip, self._take(clip.line))
-            first, last = max(clip.start, start), min(clip.end, end)
-            out[first - start : last - start] += self._sound[first - clip.start : last - clip.start]
-            if clip.end > end:
-                break
-            self._next, self._sound = next(self._clips, None), None
+        for begins, sound in self._sounding:
+            first, last = max(begins, start), min(begins + len(sound), end)
+            out[first - start : last - start] += sound[first - begins : last - begins]
+        self._sounding = [(begins, sound) for begins, sound in self._sounding if begins + len(sound) > end]
         return out
+
+
+def _before(sound: Samples, room: int) -> Samples:
+    """`sound` with its echoes faded away where the chapter ends, `room` samples on."""
+    if len(sound) <= room:
+        return sound
+    cut = sound[:room].copy()
+    fade = min(_LAST_ECHO, room)
+    cut[room - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
+    return cut
 
 
 def prepare(clip: Clip, audio: Audio) -> Samples:
@@ -86,42 +103,48 @@ def prepare(clip: Clip, audio: Audio) -> Samples:
 
 
 class Ambience:
-    """The ambience stem: beds under their fades, ducked beneath the voice, and the room tone."""
+    """The ambience stem: beds under their fades, ducked beneath the voice, what is heard once, and the room
+    tone. side: the half of stereo that mono does not hear, which has no room tone."""
 
-    def __init__(self, timeline: Timeline, *, beds: bool, room_tone_level: float | None) -> None:
-        self._spans = list(timeline.beds) if beds else []
-        self._winds: dict[BedSpan, Wind] = {}
+    def __init__(
+        self,
+        timeline: Timeline,
+        sounds: Mapping[str, Sound],
+        *,
+        beds: bool,
+        room_tone_level: float | None,
+        side: bool = False,
+    ) -> None:
+        spans = timeline.beds if beds else ()
+        self._layers: list[BedLayer | ShotLayer] = [
+            *(BedLayer(span, timeline.target, sounds, side=side) for span in spans),
+            *(ShotLayer(shot, timeline.target, sounds, side=side) for shot in timeline.shots),
+        ]
+        self._sources: dict[BedLayer | ShotLayer, Source] = {}
         self._ducking = Ducking(timeline.clips)
         self._length = timeline.length
-        self._target = timeline.target
         self._tone: Samples | None = None
-        if room_tone_level is not None:
+        if room_tone_level is not None and not side:
             self._tone = room_tone(TONE_SEED) * np.float32(gain(room_tone_level))
 
     def render(self, start: int, end: int) -> Samples:
         """Samples `start` to `end` of the stem. Called with ranges in order and without gaps."""
         out = np.zeros(end - start, np.float32)
         points = np.arange(start, end + STEP, STEP)
-        ducked = None
-        for span in [span for span in self._spans if span.start < end]:
-            if ducked is None:
-                ducked = self._ducking.at(points)
-            self._add_bed(out, start, span, ramped(ducked * fades(span, points) * self._loudness(span)))
-            if span.end <= end:
-                self._spans.remove(span)
-                self._winds.pop(span, None)
+        for layer in [layer for layer in self._layers if layer.start < end]:
+            self._add(out, start, layer, ramped(layer.envelope(points, self._ducking)))
+            if layer.end <= end:
+                self._layers.remove(layer)
+                self._sources.pop(layer, None)
         if self._tone is not None:
             self._add_room(out, start, self._tone)
         return out
 
-    def _loudness(self, span: BedSpan) -> float:
-        return gain(self._target + span.level)
-
-    def _add_bed(self, out: Samples, start: int, span: BedSpan, envelope: Samples) -> None:
-        if span not in self._winds:
-            self._winds[span] = Wind(span.name, span.seed, span.gust)
-        first, last = max(span.start, start) - start, min(span.end - start, len(out))
-        out[first:last] += self._winds[span].read(last - first) * envelope[first:last]
+    def _add(self, out: Samples, start: int, layer: BedLayer | ShotLayer, envelope: Samples) -> None:
+        if layer not in self._sources:
+            self._sources[layer] = layer.source()
+        first, last = max(layer.start, start) - start, min(layer.end - start, len(out))
+        out[first:last] += self._sources[layer].read(last - first) * envelope[first:last]
 
     def _add_room(self, out: Samples, start: int, tone: Samples) -> None:
         """Add the room tone, which comes and goes beside the dry edges."""
@@ -140,10 +163,3 @@ class Ambience:
         at = np.arange(start, start + count)
         nearest = np.minimum(at - first, last - 1 - at)
         return np.clip(nearest / TONE_FADE, 0, 1).astype(np.float32)
-
-
-def fades(span: BedSpan, points: NDArray[np.int64]) -> Samples:
-    """The factor of a bed's fades at `points` (samples): equal power, so that a crossfade holds its level."""
-    rise = np.clip((points - span.start) / max(span.fade_in, 1), 0, 1)
-    fall = np.clip((span.end - points) / max(span.fade_out, 1), 0, 1)
-    return (np.sin(np.pi / 2 * rise) * np.sin(np.pi / 2 * fall)).astype(np.float32)
