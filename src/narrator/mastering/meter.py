@@ -35,7 +35,7 @@ class Meter:
 
     def add(self, samples: Samples) -> None:
         """Take in more samples."""
-        self._state.add_frames(np.ascontiguousarray(samples), len(samples))
+        self._state.add_frames(samples.reshape(-1), len(samples))
         self.samples += len(samples)
         for windows in _windows(samples):
             self._squares += float(_energy(windows).sum())
