@@ -12,6 +12,7 @@ from narrator.audio import RATE
 from narrator.book import Cue
 from narrator.errors import RenderError
 from narrator.mixing.cues import cue_name, cue_options, is_file
+from narrator.mixing.envelope import STEP
 
 EFFECT_LEVEL, MUSIC_LEVEL = -8.0, -6.0
 """dB relative to the voice, by loudness, while nobody speaks: there, and not in the way."""
@@ -70,9 +71,9 @@ class Shots:
         name, options = cue_name(cue), cue_options(cue)
         self._counts[name] += 1
         whole = self._length(name)
-        length = min(whole, _samples(options.get("seconds", whole / RATE)))
+        length = _on_grid(min(whole, _samples(options.get("seconds", whole / RATE))))
         music = cue.name == "music"
-        start = max(place - _samples(options.get("early", 0.0)), earliest)
+        start = _on_grid(max(place - _samples(options.get("early", 0.0)), earliest))
         fade_out = _samples(options.get("fade", MUSIC_FADE_OUT)) if music else SOFT_END
         shot = Shot(
             kind="music" if music else "effect",
@@ -96,6 +97,11 @@ class Shots:
         if name not in self.lengths:
             raise RenderError(f"Nobody brought sounds/{name}.", hint="Type narrator render.")
         return self.lengths[name]
+
+
+def _on_grid(samples: int) -> int:
+    """The next point of the envelopes: only there can a sound begin or end without a click."""
+    return -(-samples // STEP) * STEP
 
 
 def _samples(seconds: float) -> int:

@@ -18,6 +18,9 @@ BED_LEVEL = -28.0
 FADE_IN, FADE_OUT, CROSSFADE = 2.0, 3.0, 2.0
 """Seconds over which a bed comes, goes, or gives way to another."""
 
+SHORTEST_FADE = 0.02
+"""Seconds that every change takes at least, also where the script says 0: less would click."""
+
 
 @dataclass(frozen=True, slots=True)
 class BedSpan:
@@ -49,7 +52,7 @@ class _Change:
 
     def fade(self, usual: float) -> int:
         """Samples that this change takes."""
-        return round(self.options.get("fade", usual) * RATE)
+        return round(max(self.options.get("fade", usual), SHORTEST_FADE) * RATE)
 
 
 def lay_beds(cues: Iterable[tuple[int, Cue]], length: int, level: float) -> tuple[BedSpan, ...]:
