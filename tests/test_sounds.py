@@ -19,7 +19,6 @@ from narrator.build.loading import load
 from narrator.build.plan import plan
 from narrator.production import find
 
-pytestmark = pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
 
 SCRIPT = """\
 # One

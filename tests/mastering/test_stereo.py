@@ -21,7 +21,7 @@ def wide():
     voice = (
         0.1 * np.clip(np.sin(2 * np.pi * 3.1 * at), 0, None) * np.sin(2 * np.pi * 180 * at + np.sin(5 * at))
     )
-    voice += (at % 0.9 < 0.01) * 0.5 * np.sin(2 * np.pi * 700 * at)
+    voice += 0.3 * np.clip(np.sin(2 * np.pi * 0.7 * at), 0.8, 1) * np.sin(2 * np.pi * 410 * at)
     noise = 0.004 * np.random.default_rng(2).normal(size=(count, 2))
     sound = (voice[:, None] + noise).astype(np.float32)
     sound[:DRY] = sound[-DRY:] = 0

@@ -16,7 +16,6 @@ from narrator.errors import RenderError
 from narrator.mixing import bring, measure, mix, sound, timeline
 from narrator.mixing.sounds import Loop, Once
 
-pytestmark = pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
 
 
 def rain(seconds, rate, channels=1):

@@ -64,9 +64,9 @@ def master(
     """
     from narrator.mastering import chapter
     from narrator.mastering.limiter import Limiter
-    from narrator.mastering.specs import HEADROOM
+    from narrator.mastering.specs import headroom
 
-    limiter = Limiter(spec.ceiling - HEADROOM, channels)
+    limiter = Limiter(spec.ceiling - headroom(channels), channels)
     with chapter.scratch_file(scratch) as file:
         meter, forecast = chapter.spool(blocks, file, channels)
         change = chapter.static_gain(meter, forecast, spec)

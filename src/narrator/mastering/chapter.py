@@ -15,7 +15,7 @@ from narrator.errors import MasterError
 from narrator.mastering import aac, mp3
 from narrator.mastering.limiter import Limiter
 from narrator.mastering.meter import Forecast, Meter
-from narrator.mastering.specs import HEADROOM, LIVELY, SHORT, DeliverySpec, Kind, bit_rate
+from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind, bit_rate, headroom
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -44,7 +44,7 @@ def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec) -> float:
     if meter.loudness is None:
         return 0.0
     change = 0.0
-    ceiling = spec.ceiling - HEADROOM
+    ceiling = spec.ceiling - headroom(meter.channels)
     if meter.seconds >= SHORT:
         plain = change = spec.loudness - meter.loudness
         for _ in range(4):

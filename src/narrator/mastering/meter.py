@@ -29,7 +29,7 @@ class Meter:
 
     def __init__(self, channels: int = 1) -> None:
         self.samples = 0
-        self._channels = channels
+        self.channels = channels
         self._squares = 0.0
         self._state = R128State(channels, RATE, MeasurementMode.MODE_I)
 
@@ -54,7 +54,7 @@ class Meter:
     @property
     def rms(self) -> float:
         """RMS of the whole stream in dBFS, over both channels in stereo; -inf for silence."""
-        count = self.samples * self._channels
+        count = self.samples * self.channels
         return decibels(math.sqrt(self._squares / count)) if count else -math.inf
 
 
