@@ -13,13 +13,17 @@ import pytest
 import soundfile
 
 from commands import Narrator
-from conftest import BOOK, ONE
 from narrator.audio import DRY, RATE
 from narrator.build.loading import load
 from narrator.build.plan import plan
 from narrator.production import find
 
-
+ONE = """\
+# One
+[bed light-wind]
+The rope was older than the house.
+@boy: “Who goes there?”
+"""
 SCRIPT = """\
 # One
 [music theme.wav seconds=2 fade=0.5]
@@ -126,9 +130,11 @@ def test_what_a_production_does_not_use_is_not_in_its_keys(make: Callable[..., P
 
 
 def test_stereo_without_beds_is_mono(make: Callable[..., Path]) -> None:
-    with_beds = make(script__book_dot_toml=BOOK.replace("author", "stereo = true\nauthor"))
-    assert load(find(with_beds)).stereo
-    assert not load(find(with_beds), spec="acx").stereo
+    root = make()
+    sheet = root / "script" / "book.toml"
+    sheet.write_text(sheet.read_text().replace("author", "stereo = true\nauthor"))
+    assert load(find(root)).stereo
+    assert not load(find(root), spec="acx").stereo
 
 
 def test_whose_space_it_is_is_a_number_in_the_key(make: Callable[..., Path]) -> None:

@@ -17,7 +17,6 @@ from narrator.mixing import bring, measure, mix, sound, timeline
 from narrator.mixing.sounds import Loop, Once
 
 
-
 def rain(seconds, rate, channels=1):
     """Noise that grows louder from beginning to end, so that a plain loop would step."""
     count = round(seconds * rate)
@@ -91,19 +90,20 @@ def test_a_long_file_is_decoded_in_portions_without_a_seam(tmp_path, brought):
 
 def test_a_loop_has_no_seam_and_no_end(brought):
     found = brought(rain(6.0, 48_000))
-    looped = Loop(found).read(40 * RATE)
+    looped = Loop("rain.wav", found).read(40 * RATE)
     assert clicks(looped) == []
     level = [10 * np.log10(np.mean(np.square(part))) for part in looped.reshape(-1, RATE // 4)]
     # The file itself rises by 10 dB; where it comes round it must not fall back at once.
     assert np.abs(np.diff(level)).max() < 3.0
-    halves = Loop(found)
+    halves = Loop("rain.wav", found)
     assert np.array_equal(np.concatenate([halves.read(n) for n in (1, 99_999, 40 * RATE - 100_000)]), looped)
 
 
-def test_a_loop_of_a_very_short_file_is_still_even(brought):
-    looped = Loop(brought(rain(0.2, 48_000))).read(5 * RATE)
-    assert np.isfinite(looped).all()
+def test_a_short_file_goes_round_evenly_and_a_very_short_one_is_no_bed(brought):
+    looped = Loop("short.wav", brought(rain(0.6, 48_000))).read(5 * RATE)
     assert clicks(looped) == []
+    with pytest.raises(RenderError, match=r"tick\.wav is 0\.20 s long"):
+        Loop("tick.wav", brought(rain(0.2, 48_000)))
 
 
 def test_silence_and_what_is_no_sound_are_refused(tmp_path, brought):

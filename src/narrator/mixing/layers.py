@@ -44,7 +44,7 @@ class BedLayer:
         """What it sounds of, from its beginning."""
         span = self._span
         if is_file(span.name):
-            return Loop(_found(self._sounds, span.name), side=self._side)
+            return Loop(span.name, _found(self._sounds, span.name), side=self._side)
         return Bed(span.name, span.seed, gust=span.gust, busy=span.busy, side=self._side)
 
     def envelope(self, points: NDArray[np.int64], ducking: Ducking) -> Samples:

@@ -26,7 +26,11 @@ LONGEST: Final = 600.0
 SEAM: Final = 2.0
 """Seconds over which the end of a looped file gives way to its beginning."""
 
+SHORTEST_BED: Final = 0.5
+"""Seconds: a shorter sound would be heard as a buzz when it goes round."""
+
 _PORTION = 60
+"""Seconds that are decoded at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,13 @@ def _decoded(file: Path) -> list[Samples]:
 class Loop:
     """A file played round and round, its end crossing into its beginning at equal power."""
 
-    def __init__(self, sound: Sound, *, side: bool = False) -> None:
+    def __init__(self, name: str, sound: Sound, *, side: bool = False) -> None:
+        """Raises RenderError where the file, which the script calls `name`, is too short to be a bed."""
+        if sound.samples < SHORTEST_BED * RATE:
+            raise RenderError(
+                f"sounds/{name} is {sound.samples / RATE:.2f} s long, too short for a bed.",
+                hint=f"A bed takes {SHORTEST_BED:g} s at least, better a minute.",
+            )
         self._reader = _Reader(sound, side=side)
         self._seam = min(round(SEAM * RATE), sound.samples // 4)
         self._body = sound.samples - self._seam
