@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
@@ -70,52 +71,77 @@ class Grains:
         self._seed, self._layer, self._side = seed, layer, side
         self._length = _samples_of(grain)
         self._tail = np.zeros(self._length, np.float32)
-        self._bank: Floats | None = None
-        if grain.kind == "syllable":
-            self._bank = _made(grain, np.random.default_rng([seed, 20 + layer]), _BANK, self._length)
 
     def make(self, segment: int, length: int) -> Samples:
         """What sounds in stretch number `segment` of `length` samples. Called for each stretch in order."""
         out = np.zeros(length + self._length, np.float32)
         out[: self._length] = self._tail
-        random = np.random.default_rng([self._seed, 40 + self._layer, segment])
-        starts = self._starts(random, segment, length)
-        count = len(starts)
-        if count:
-            level = self._grain.level + self._grain.spread * np.clip(random.standard_normal(count), -2, 2)
-            factor = 10 ** (level / 20)
-            left_right = random.uniform(-0.8, 0.8, count)
-            if self._bank is None:
-                sounds = _made(self._grain, random, count, self._length)
-            else:
-                sounds = self._bank[random.integers(0, _BANK, count)]
-            if self._side:
-                factor = factor * left_right
-            sounds *= factor.astype(np.float32)[:, None]
-            for start, sound in zip(starts.tolist(), sounds, strict=True):
-                out[start : start + self._length] += sound
+        stretch = _Stretch(self._grain, self._weather, self._seed, self._layer, self._busy, segment, length)
+        starts, sounds, places = _grains_of(stretch)
+        for start, sound, place in zip(starts, sounds, places, strict=True):
+            out[start : start + self._length] += sound * place if self._side else sound
         self._tail = out[length:].copy()
         return out[:length]
 
-    def _starts(self, random: np.random.Generator, segment: int, length: int) -> NDArray[np.int64]:
-        """The samples of the stretch at which grains begin."""
-        if self._grain.even:
-            return self._beats(segment, length)
-        frame = np.array([segment * length // HOP, (segment + 1) * length // HOP - 1])
-        gust = float(gusting(self._weather, self._seed, frame).mean())
-        crowd = 1 - self._grain.crowding + self._grain.crowding * 2 * gust
-        count = random.poisson(self._grain.rate * self._busy * crowd * length / RATE)
-        return np.sort(random.integers(0, length, count))
 
-    def _beats(self, segment: int, length: int) -> NDArray[np.int64]:
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What decides the grains that begin in a stretch of time."""
+
+    grain: Grain
+    weather: Weather
+    seed: int
+    layer: int
+    busy: float
+    segment: int
+    length: int
+
+    def starts(self, random: np.random.Generator) -> NDArray[np.int64]:
+        """The samples of the stretch at which grains begin."""
+        if self.grain.even:
+            return self._beats()
+        first = self.segment * self.length
+        frame = np.array([first // HOP, (first + self.length) // HOP - 1])
+        gust = float(gusting(self.weather, self.seed, frame).mean())
+        crowd = 1 - self.grain.crowding + self.grain.crowding * 2 * gust
+        count = random.poisson(self.grain.rate * self.busy * crowd * self.length / RATE)
+        return np.sort(random.integers(0, self.length, count))
+
+    def _beats(self) -> NDArray[np.int64]:
         """Beats that are almost even, and fall silent at times as if something had passed by."""
-        rate, first = self._grain.rate / RATE, segment * length
-        around = range(int(first * rate) - 1, int((first + length) * rate) + 2)
-        voice = 200 + self._layer
-        places = np.array([(k + 0.12 * knot(self._seed, voice, k)) / rate for k in around], np.int64)
-        turn = wave(self._seed, voice + 50, 9 * RATE / HOP, np.maximum(places, 0) // HOP)
-        starts = places[turn < 0.8 * self._busy] - first
-        return starts[(starts >= 0) & (starts < length)]
+        rate, first = self.grain.rate / RATE, self.segment * self.length
+        around = range(int(first * rate) - 1, int((first + self.length) * rate) + 2)
+        voice = 200 + self.layer
+        places = np.array([(k + 0.12 * knot(self.seed, voice, k)) / rate for k in around], np.int64)
+        turn = wave(self.seed, voice + 50, 9 * RATE / HOP, np.maximum(places, 0) // HOP)
+        starts = places[turn < 0.8 * self.busy] - first
+        return starts[(starts >= 0) & (starts < self.length)]
+
+
+@lru_cache(maxsize=4)
+def _grains_of(stretch: _Stretch) -> tuple[list[int], Floats, list[np.float32]]:
+    """Where the grains of a stretch begin, how they sound, and where they lie from left to right (-1 to 1).
+
+    Kept for a moment: in stereo the middle and the side ask for the same grains one after the other.
+    """
+    grain = stretch.grain
+    random = np.random.default_rng([stretch.seed, 40 + stretch.layer, stretch.segment])
+    starts = stretch.starts(random)
+    count = len(starts)
+    level = grain.level + grain.spread * np.clip(random.standard_normal(count), -2, 2)
+    places = random.uniform(-0.8, 0.8, count).astype(np.float32)
+    if grain.kind == "syllable":
+        bank = _bank(grain, stretch.seed, stretch.layer)
+        sounds = bank[random.integers(0, _BANK, count)]
+    else:
+        sounds = _made(grain, random, count, _samples_of(grain))
+    sounds *= (10 ** (level / 20)).astype(np.float32)[:, None]
+    return starts.tolist(), sounds, list(places)
+
+
+@lru_cache(maxsize=2)
+def _bank(grain: Grain, seed: int, layer: int) -> Floats:
+    return _made(grain, np.random.default_rng([seed, 20 + layer]), _BANK, _samples_of(grain))
 
 
 def _samples_of(grain: Grain) -> int:
@@ -142,7 +168,7 @@ def _between(random: np.random.Generator, span: tuple[float, float], count: int)
 def _ring(grain: Grain, random: np.random.Generator, pitch: Floats, decay: Floats, at: Floats) -> Floats:
     """A struck, damped tone: a drop, a bubble."""
     turns = pitch * at * (1 + grain.bend * at / decay)
-    return np.asarray(np.sin(2 * np.pi * (turns % 1)) * _envelope(grain, decay, at), np.float32)
+    return np.asarray(np.sin(np.float32(2 * np.pi) * turns) * _envelope(grain, decay, at), np.float32)
 
 
 def _burst(grain: Grain, random: np.random.Generator, pitch: Floats, decay: Floats, at: Floats) -> Floats:
