@@ -152,6 +152,26 @@ def test_a_take_that_was_not_the_one_measured_is_refused(plan, wrong):
         list(mix(plan, lambda line: wrong))
 
 
+def test_stereo_is_the_mono_mix_with_something_beside_it(plan, takes):
+    """Mono is always safe: the mean of the channels is what mono listeners get, and the voice is in the middle."""
+    mono = np.concatenate([block.mix for block in mix(plan, takes.__getitem__)])
+    blocks = list(mix(plan, takes.__getitem__, stereo=True))
+    wide = np.concatenate([block.mix for block in blocks])
+    assert wide.shape == (plan.length, 2)
+    assert wide.mean(axis=1) == pytest.approx(mono, abs=1e-6)
+    left, right = (np.concatenate([block.wide_dialogue for block in blocks])[:, n] for n in (0, 1))
+    assert np.array_equal(left, right)
+    beside = wide[:, 0] - wide[:, 1]
+    assert not beside[:DRY].any()
+    assert not beside[-DRY:].any()
+    assert np.abs(beside).max() > 1e-3
+
+
+def test_stereo_stems_sum_to_the_mix(plan, takes):
+    for block in mix(plan, takes.__getitem__, stereo=True):
+        assert block.wide_dialogue + block.wide_ambience == pytest.approx(block.mix, abs=1e-6)
+
+
 LONG = """
 import resource, sys, tempfile
 from pathlib import Path

@@ -100,7 +100,9 @@ class Stems:
     @property
     def wide_dialogue(self) -> Samples:
         """The dialogue as it is heard: in stereo the same in both channels."""
-        return self.dialogue if self.side is None else _opened(self.dialogue, self.side * 0)
+        import numpy as np
+
+        return self.dialogue if self.side is None else np.stack([self.dialogue, self.dialogue], axis=1)
 
 
 def _opened(middle: Samples, side: Samples | None) -> Samples:
