@@ -99,12 +99,12 @@ def check(
 
 def encoder_facts(kind: Kind, spec: DeliverySpec, channels: int = 1) -> dict[str, str]:
     """What decides an encoded chapter's bytes beside its mix and spec: encoder, version, arguments."""
-    from narrator.mastering.specs import bit_rate
+    from narrator.mastering.specs import aac_rate, mp3_rate
 
     if kind == "aac":
         from narrator.mastering import aac
 
-        return aac.facts(bit_rate(spec.aac_rate, channels), channels)
+        return aac.facts(aac_rate(spec, channels), channels)
     from narrator.mastering import mp3
 
-    return mp3.facts(bit_rate(spec.mp3_rate, channels), channels)
+    return mp3.facts(mp3_rate(spec, channels), channels)

@@ -15,7 +15,7 @@ from narrator.errors import MasterError
 from narrator.mastering import aac, mp3
 from narrator.mastering.limiter import Limiter
 from narrator.mastering.meter import Forecast, Meter
-from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind, bit_rate, headroom
+from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind, aac_rate, headroom, mp3_rate
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -86,10 +86,10 @@ def encoders(outputs: Mapping[Kind, Path], spec: DeliverySpec, channels: int = 1
         with ExitStack() as stack:
             writers: list[Write] = []
             if "mp3" in outputs:
-                rate = bit_rate(spec.mp3_rate, channels)
+                rate = mp3_rate(spec, channels)
                 writers.append(stack.enter_context(mp3.writing(parts[outputs["mp3"]], rate, channels)))
             if "aac" in outputs:
-                rate = bit_rate(spec.aac_rate, channels)
+                rate = aac_rate(spec, channels)
                 writers.append(stack.enter_context(aac.writing(parts[outputs["aac"]], rate, channels)))
             yield writers
         for path, part in parts.items():
