@@ -64,7 +64,7 @@ def aac_rate(spec: DeliverySpec, channels: int) -> int:
 
 
 def mp3_rate(spec: DeliverySpec, channels: int) -> int:
-    """Bits a second of the spec's MP3 in so many channels: as `aac_rate`, but one of the rates that MP3 has."""
+    """Bits a second of the spec's MP3 in so many channels: as `aac_rate`, at a rate that MP3 has."""
     if channels == 1:
         return spec.mp3_rate
     return min((rate for rate in _MP3_RATES if 2 * rate >= 3 * spec.mp3_rate), default=_MP3_RATES[-1])
