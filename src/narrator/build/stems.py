@@ -29,7 +29,7 @@ def stem_paths(production: Production, place: BookChapter) -> tuple[Path, Path]:
 def write_stems(blocks: Iterable[Stems], length: int, dialogue: Path, ambience: Path) -> None:
     """Write both stems of a chapter of `length` samples, whole or not at all: 32-bit float WAV at 44.1 kHz.
 
-    Their sum is the mix as mastering gets it (in stereo within a rounding), not raised to the spec's loudness.
+    Their sum is the mix as mastering gets it (in stereo within a rounding), not yet raised to the spec.
     Raises RenderError where they cannot be written.
     """
     import soundfile
