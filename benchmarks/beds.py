@@ -15,6 +15,7 @@ import numpy as np
 import soxr
 from audio_bed_check import level_steps, loop_score, separation
 from pyebur128 import MeasurementMode, R128State, get_loudness_global
+from scipy import fft
 from sound import speech
 
 from narrator.audio import RATE, gain
@@ -45,14 +46,13 @@ def loudness(samples, rate):
 def recurrence(samples, stretch=2**17):
     """The strongest correlation of the first three seconds' detail with any later place."""
     detail = np.diff(samples)
-    first = detail[:stretch] / np.linalg.norm(detail[:stretch])
-    found, step = 0.0, 2**20
-    for start in range(RATE, len(detail) - stretch, step):
-        part = detail[start : start + step + stretch]
-        size = 1 << (len(part) + stretch).bit_length()
-        product = np.fft.irfft(np.fft.rfft(part, size) * np.conj(np.fft.rfft(first, size)), size)
-        there = np.abs(product[: max(len(part) - stretch, 0)])
-        found = max(found, float(there.max(initial=0.0)) / (np.std(part) * np.sqrt(stretch)))
+    size = 2**21
+    first = np.conj(fft.rfft(detail[:stretch] / np.linalg.norm(detail[:stretch]), size))
+    found = 0.0
+    for start in range(RATE, len(detail) - size, size - stretch):
+        part = detail[start : start + size]
+        there = np.abs(fft.irfft(fft.rfft(part) * first, size)[: size - stretch])
+        found = max(found, float(there.max()) / (np.std(part) * np.sqrt(stretch)))
     return found
 
 
