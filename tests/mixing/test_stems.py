@@ -8,6 +8,7 @@ from narrator.audio import DRY, RATE, Audio, gain
 from narrator.book import NARRATOR, Chapter, CharacterId, Cue, Line, ParagraphBreak, Piece, SceneBreak
 from narrator.errors import RenderError
 from narrator.mixing import Measure, measure, mix, timeline
+from narrator.mixing.mixer import SOFT_EDGE
 
 ANNA = CharacterId("anna")
 WINDY = Chapter(
@@ -75,7 +76,7 @@ def test_lines_lie_where_the_timeline_says_and_nowhere_else(plan, takes):
     assert not ambience.any()
     spoken = np.zeros(plan.length, bool)
     for clip in plan.clips:
-        spoken[clip.start : clip.end] = True
+        spoken[clip.start - SOFT_EDGE : clip.end + SOFT_EDGE] = True
         inside = np.abs(dialogue[clip.start : clip.end])
         assert inside[: RATE // 20].max() > 0.01 * inside.max()
         assert inside[-RATE // 20 :].max() > 0.01 * inside.max()

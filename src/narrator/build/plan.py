@@ -172,15 +172,10 @@ def _mix_facts(
 
 
 def _options(cue: Cue, speakers: dict[CharacterId, int]) -> Iterator[list[str | int]]:
-    """A cue's options as they are heard: characters by their number, so that a name may change and what it
-    means may not; a fade that would click as the shortest that does not."""
+    """A cue's options; characters by their number, so that a name may change and what it means may not."""
     for name, value in cue.options:
-        if cue.name == "space" and name == "who":
-            yield [name, speakers.setdefault(CharacterId(value), len(speakers))]
-        elif cue.name == "bed" and name == "fade" and float(value) < mixing.SHORTEST_FADE:
-            yield [name, str(mixing.SHORTEST_FADE)]
-        else:
-            yield [name, value]
+        whose = cue.name == "space" and name == "who"
+        yield [name, speakers.setdefault(CharacterId(value), len(speakers)) if whose else value]
 
 
 def _encoding_facts(book: Book, mix_key: str, encoding: Encoding) -> Facts:

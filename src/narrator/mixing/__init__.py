@@ -19,7 +19,7 @@ from narrator.mixing.delivery import delivery_level
 from narrator.mixing.measure import Measure, measure
 from narrator.mixing.pauses import Pauses
 from narrator.mixing.shots import Shot
-from narrator.mixing.spans import BED_LEVEL, SHORTEST_FADE, BedSpan
+from narrator.mixing.spans import BED_LEVEL, BedSpan
 from narrator.mixing.timeline import Clip, Timeline, has_words, timeline
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ __all__ = [
     "EFFECTS",
     "REVISION",
     "ROOM_TONE",
-    "SHORTEST_FADE",
     "SOUND_REVISION",
     "SPACES",
     "STEREO_LEVEL",
@@ -55,7 +54,7 @@ __all__ = [
     "timeline",
 ]
 
-REVISION = 1
+REVISION = 2
 """Part of every mix's key: raised when the same timeline and takes would sound different."""
 
 SOUND_REVISION = 1

@@ -27,7 +27,10 @@ BLOCK = 8 * GRID
 """Samples a block (1.7 s)."""
 
 SOFT_EDGE = round(0.003 * RATE)
-"""Samples over which a take's ends are faded, against clicks. At -50 dB there is nothing of it to miss."""
+"""Samples over which a take's ends are faded, against clicks (3 ms)."""
+
+ABRUPT = -30.0
+"""dB of a take's peak from which its first 3 ms are a beginning that could click."""
 
 TONE_FADE = round(0.25 * RATE)
 """Samples over which the room tone comes and goes beside the dry edges."""
@@ -55,12 +58,13 @@ class Dialogue:
 
     def render(self, start: int, end: int) -> Samples:
         """Samples `start` to `end` of the stem. Called with ranges in order and without gaps."""
-        while self._clips and self._clips[0].start < end:
+        while self._clips and self._clips[0].start - SOFT_EDGE < end:
             clip = self._clips.popleft()
-            sound = prepare(clip, self._take(clip.line))
+            sound, before = prepare(clip, self._take(clip.line))
+            begins = clip.start - before
             if clip.space:
-                sound = _before(heard_in(clip.space, sound), self._last - clip.start)
-            self._sounding.append((clip.start, sound))
+                sound = _before(heard_in(clip.space, sound), self._last - begins)
+            self._sounding.append((begins, sound))
         out = np.zeros(end - start, np.float32)
         for begins, sound in self._sounding:
             first, last = max(begins, start), min(begins + len(sound), end)
@@ -79,9 +83,10 @@ def _before(sound: Samples, room: int) -> Samples:
     return cut
 
 
-def prepare(clip: Clip, audio: Audio) -> Samples:
+def prepare(clip: Clip, audio: Audio) -> tuple[Samples, int]:
     """A take as it lies in the mix: trimmed, at 44.1 kHz, its edges softened, at its gain.
 
+    The second value: how many samples lie before the clip's start, of what was trimmed away.
     Raises RenderError where the take is not the one that was measured.
     """
     if audio.rate != clip.take_rate or len(audio.samples) < clip.take_end:
@@ -89,17 +94,30 @@ def prepare(clip: Clip, audio: Audio) -> Samples:
             f"The take of line {clip.line} is not the one that was measured.",
             hint="Type narrator store verify.",
         )
-    kept = audio.samples[clip.take_start : clip.take_end]
+    around = SOFT_EDGE * audio.rate // RATE
+    first, last = max(clip.take_start - around, 0), clip.take_end + around
+    kept = audio.samples[first:last]
     sound = kept if audio.rate == RATE else soxr.resample(kept, audio.rate, RATE, quality="HQ")
-    out = np.zeros(clip.length, np.float32)
-    have = min(len(sound), clip.length)
-    np.multiply(sound[:have], np.float32(gain(clip.gain)), out=out[:have])
-    edge = min(SOFT_EDGE, clip.length // 2)
-    if edge:
-        rise = np.sin(np.pi / 2 * (np.arange(edge, dtype=np.float32) + 0.5) / edge) ** 2
-        out[:edge] *= rise
-        out[-edge:] *= rise[::-1]
-    return out
+    before = round((clip.take_start - first) * RATE / audio.rate)
+    after = max(len(sound) - before - clip.length, 0)
+    sound = sound * np.float32(gain(clip.gain))
+    _soften(sound, before)
+    _soften(sound[::-1], after)
+    return sound, before
+
+
+def _soften(sound: Samples, outside: int) -> None:
+    """Fade a take in, over the `outside` samples that were trimmed away, or over what follows them.
+
+    A soft beginning is left alone: it cannot click, and a fade would make it begin later. Where the first
+    SOFT_EDGE samples are ABRUPT, the fade lies over them: what is so loud is heard in time all the same.
+    """
+    inside = np.abs(sound[outside : outside + SOFT_EDGE]).max(initial=0.0)
+    start = outside if inside > np.abs(sound).max(initial=0.0) * gain(ABRUPT) else 0
+    edge = min(SOFT_EDGE, len(sound) // 2)
+    sound[:start] = 0
+    rise = np.sin(np.pi / 2 * (np.arange(edge, dtype=np.float32) + 0.5) / max(edge, 1)) ** 2
+    sound[start : start + edge] *= rise[: len(sound) - start]
 
 
 class Ambience:
