@@ -58,8 +58,9 @@ class CreditSheet(_Sheet):
 
 
 class BookSheet(_Sheet):
-    """`script/book.toml`. bed_level: dB relative to the voice while it speaks. use: what the release is for;
-    unless the producer says otherwise it may be sold, so no voice may forbid that."""
+    """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
+    voice, which stays in the middle. use: what the release is for; unless the producer says otherwise it may
+    be sold, so no voice may forbid that."""
 
     format: int = FORMAT
     title: _Words
@@ -74,6 +75,7 @@ class BookSheet(_Sheet):
     spec: str = "house"
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
     beds: bool = True
+    stereo: bool = False
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
     chapter: tuple[ChapterEntry, ...] = ()

@@ -19,7 +19,9 @@ from narrator.build import takes
 from narrator.build.covers import draw
 from narrator.build.crediting import Credit
 from narrator.build.plan import Encoding, TakeRequest
+from narrator.build.sounds import SoundFile, brought
 from narrator.build.speaking import placed, spoken
+from narrator.build.stems import write_stems
 from narrator.store import Facts, Record, Store
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class ChapterJob:
-    """A chapter to mix, master and encode."""
+    """A chapter to mix, master and encode. target: LUFS of the voice as mono."""
 
     name: str
     where: str
@@ -57,6 +59,9 @@ class ChapterJob:
     pauses: mixing.Pauses
     bed_level: float
     beds: bool
+    target: float
+    stereo: bool
+    sounds: Sequence[SoundFile]
     spec: mastering.DeliverySpec
     encodings: Mapping[Encoding, tuple[str, Facts]] = field(default_factory=dict)
     credits: tuple[Credit, ...] = ()
@@ -94,6 +99,14 @@ class Painted:
     cost: Cost
 
 
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """The stems of a chapter are written."""
+
+    paths: tuple[Path, ...]
+    cost: Cost
+
+
 def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     """Record takes and put them into the store. Raises EngineError, placed at the line."""
     started, seconds = time.process_time(), 0.0
@@ -119,15 +132,7 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     started, children = time.process_time(), _children_cpu()
     with placed(job.where):
         records = {number: store.record("takes", key) for number, key in job.takes.items()}
-        timeline = mixing.timeline(
-            job.chapter,
-            measures(records),
-            pauses=job.pauses,
-            levels=job.levels,
-            bed_level=job.bed_level,
-            target=job.spec.loudness,
-        )
-        mix = mixing.mix(timeline, Takes(store, job.takes), beds=job.beds)
+        timeline, mix = _mixing(store, job, records)
         mastered = _master(store, job, _timed(mix, cpu))
     made = {
         "timeline": timeline.as_facts(),
@@ -142,6 +147,34 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     return Finished(tuple(Encoded(job, encoding, made) for encoding in job.encodings), _cost(cpu))
 
 
+def _mixing(
+    store: Store, job: ChapterJob, records: Mapping[int, Record]
+) -> tuple[mixing.Timeline, Iterator[mixing.Stems]]:
+    """The chapter laid out, and its stems in blocks."""
+    sounds = {file.name: brought(store, file) for file in job.sounds}
+    timeline = mixing.timeline(
+        job.chapter,
+        measures(records),
+        pauses=job.pauses,
+        levels=job.levels,
+        bed_level=job.bed_level,
+        target=job.target,
+        sounds={name: sound.samples for name, sound in sounds.items()},
+    )
+    takes_ = Takes(store, job.takes)
+    return timeline, mixing.mix(timeline, takes_, beds=job.beds, sounds=sounds, stereo=job.stereo)
+
+
+def separate(store: Store, job: ChapterJob, dialogue: Path, ambience: Path) -> Separated:
+    """Write a chapter's stems, before mastering. Raises RenderError, placed at the chapter."""
+    started = time.process_time()
+    with placed(job.where):
+        records = {number: store.record("takes", key) for number, key in job.takes.items()}
+        timeline, mix = _mixing(store, job, records)
+        write_stems(mix, timeline.length, dialogue, ambience)
+    return Separated((dialogue, ambience), _cost({"stems": time.process_time() - started}))
+
+
 def hear(store: Store, encoded: Encoded) -> Heard:
     """Decode an encoding, check it against its spec, and enter it into the store.
 
@@ -151,7 +184,7 @@ def hear(store: Store, encoded: Encoded) -> Heard:
     key, facts = job.encodings[encoding]
     with placed(job.where):
         path = store.path("chapters", key, f".{encoding}")
-        check = mastering.check(path, encoding, job.spec, encoded.made["samples"])
+        check = mastering.check(path, encoding, job.spec, encoded.made["samples"], 2 if job.stereo else 1)
     store.finish("chapters", key, Record(facts, {**encoded.made, "check": check}))
     return Heard(encoded, _cost({"check": time.process_time() - started}))
 
@@ -179,7 +212,8 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
             encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
             for encoding, (key, _) in job.encodings.items()
         }
-        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root)
+        channels = 2 if job.stereo else 1
+        mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root, channels=channels)
     return mastered.as_facts()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from narrator import casting, mixing, script, speech
 from narrator.book import NARRATOR, Chapter, Character, CharacterId, Cue, Voice
 from narrator.build.admission import objections
 from narrator.build.credits import closing, opening
+from narrator.build.sounds import SoundFile, sounds_of
 from narrator.errors import (
     CastError,
     MissingError,
@@ -29,6 +30,7 @@ class BookChapter:
 
     number: its place in the book from 1; 0 for the opening credits, one past the last for the closing.
     name: what stays the same while the book changes around it (its file's name). where: for messages.
+    sounds: the producer's files that it plays.
     """
 
     number: int
@@ -36,6 +38,7 @@ class BookChapter:
     where: str
     chapter: Chapter
     speak_title: bool
+    sounds: tuple[SoundFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,16 @@ class Book:
     voices: Mapping[str, Voice]
     lexicon: speech.Lexicon
     chapters: tuple[BookChapter, ...]
+
+    @property
+    def beds(self) -> bool:
+        """Whether ambience is heard: the sheet and the spec both want it."""
+        return self.sheet.beds and self.spec.beds
+
+    @property
+    def stereo(self) -> bool:
+        """Whether the release has two channels: there is nothing beside the voice where no bed is heard."""
+        return self.sheet.stereo and self.beds
 
     def voice(self, character: CharacterId) -> Voice:
         """The voice that speaks this character's lines."""
@@ -137,7 +150,8 @@ def _chapters(
         if not wrong:
             chapter = script.parse(text, where=where)
             mistakes += _cue_mistakes(chapter, where)
-            yield BookChapter(number, entry.file, where, chapter, entry.speak_title)
+            sounds = sounds_of(production, chapter, where, mistakes)
+            yield BookChapter(number, entry.file, where, chapter, entry.speak_title, sounds)
 
 
 def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str]:
@@ -159,12 +173,22 @@ def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str
 
 
 def _cue_mistakes(chapter: Chapter, where: str) -> Iterator[ScriptError]:
+    speakers = {NARRATOR, *(line.character for _, line in chapter.lines)}
     for number, element in enumerate(chapter.elements, 1):
         if isinstance(element, Cue):
             try:
                 mixing.check_cue(element)
+                _check_who(element, speakers)
             except ScriptError as error:
                 yield ScriptError(error.what, where=f"{where}:{number}", hint=error.hint)
+
+
+def _check_who(cue: Cue, speakers: Set[CharacterId]) -> None:
+    who = mixing.space_who(cue) if cue.name == "space" else ""
+    if who and who not in speakers:
+        raise ScriptError(
+            f"nobody called “{who}” speaks in this chapter.", hint=f"Who does: {', '.join(sorted(speakers))}."
+        )
 
 
 def _cast_mistakes(

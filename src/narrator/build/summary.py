@@ -57,7 +57,9 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
     total = sum(c.lines for c in chapters)
     recorded = sum(c.recorded for c in chapters)
     mixed = sum(c.mixed for c in chapters)
+    stems = {"stems": sorted(book.production.where(path) for path in work.stems)} if work.stems else {}
     return {
+        **stems,
         "audio_seconds": round(sum(c.seconds for c in chapters), 3),
         "seconds": round(seconds, 3),
         "stages": {stage: round(value, 3) for stage, value in work.wall.items()},

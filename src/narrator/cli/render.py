@@ -35,6 +35,7 @@ FORMATS = ("m4b", "mp3")
 )
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+@click.option("--stems", is_flag=True, help="Also write each chapter's dialogue and ambience, as WAV.")
 @cast_option
 @json_option
 def command(
@@ -42,6 +43,7 @@ def command(
     formats: tuple[str, ...],
     spec: str | None,
     jobs: int | None,
+    stems: bool,
     cast_name: str,
     as_json: bool,
 ) -> None:
@@ -52,7 +54,7 @@ def command(
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
     book = load(production(cast_name), spec=spec)
-    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or cores())
+    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or cores(), stems)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
@@ -95,3 +97,5 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
         if path not in singles[1:]:
             more = f" and {len(singles) - 1} more" if singles[:1] == [path] and len(singles) > 1 else ""
             reporter.say(f"  {path}{more}")
+    for path in told.get("stems", ()):
+        reporter.say(f"  {path}")
