@@ -206,7 +206,7 @@ def test_without_a_release_or_an_ear_it_says_what_to_type(
     said = narrator("-C", root, "proof", "--sound-only")
     assert said.code == 1
     assert "narrator render" in said.err
-    monkeypatch.setattr("narrator.proof.ear._PACKAGES", ("no-such-package",))
+    monkeypatch.setattr("narrator.ears.whisper._PACKAGES", ("no_such_package",))
     said = narrator("-C", root, "proof")
     assert said.code == 3
     assert "narrator[proof]" in said.err

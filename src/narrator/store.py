@@ -5,6 +5,8 @@
       chapters/ab/….aac .mp3 .json       one encoded chapter, its facts and its timeline
       covers/ab/….jpg .json              a cover that narrator drew
       proofs/ab/….json                   what was found in a chapter
+      voices/ab/….json                   what a voice sounds like, measured
+      sounds/ab/….wav .json              a producer's sound file, decoded
 
 A key is the hash of labelled facts, and the facts lie beside the artefact. The `.json` is written last: an
 artefact without one was never finished and counts as absent.
@@ -23,7 +25,7 @@ from typing import Any, Literal, TypeAlias
 from narrator.errors import RenderError
 from narrator.whole import replacing, write_bytes
 
-Kind: TypeAlias = Literal["takes", "chapters", "covers", "proofs"]
+Kind: TypeAlias = Literal["takes", "chapters", "covers", "voices", "sounds", "proofs"]
 Facts: TypeAlias = Mapping[str, Any]
 """Labelled facts: JSON values only, so that they can be hashed, stored and shown."""
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from narrator.errors import ProductionError, RenderError, UsageError
 from narrator.proof import Bed, Finding, Layout, Spoken
 from narrator.report import Progress
 from narrator.store import Record, key
+
+if TYPE_CHECKING:
+    from narrator.audio import Samples
 
 MARK = 0.001
 """Seconds that a mark may lie beside its chapter: the promise of every release."""
@@ -142,7 +145,7 @@ def _proof(
     fresh = not store.has("proofs", address)
     if fresh:
         path = store.path("chapters", chapter.keys[encoding], f".{encoding}")
-        samples = np.concatenate([part.copy() for part in mastering.decoded(path, encoding)])
+        samples = _sound(path, encoding, chapter.record.made["check"].get("channels", 1))
         found = proof.sound_findings(samples, layout, pace)
         found += _take_findings(book, layout)
         found += proof.word_findings(samples, layout) if ear else []
@@ -162,6 +165,13 @@ def _proof(
         fresh,
         kept["picture"],
     )
+
+
+def _sound(path: Path, encoding: Encoding, channels: int) -> Samples:
+    """A chapter as it decodes, in mono: what both ears hear together."""
+    parts = [part.copy() for part in mastering.decoded(path, encoding, channels)]
+    samples = np.concatenate(parts)
+    return samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
 
 
 def _take_findings(book: Book, layout: Layout) -> Iterator[Finding]:

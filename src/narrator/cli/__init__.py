@@ -20,7 +20,9 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "markup": ("markup", "Say who speaks each quotation of a manuscript."),
     "check": ("check", "List the script's and the cast's mistakes and doubts."),
     "cast": ("cast", "Show the cast, or give every character a voice."),
+    "audition": ("audition", "Hear a character in the voices that suit best."),
     "voices": ("voices", "Show what can speak here."),
+    "lexicon": ("lexicon", "Say how names and words are said."),
     "render": ("render", "Make the audiobook."),
     "proof": ("proof", "Listen to the release against the script."),
 }

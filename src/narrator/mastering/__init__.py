@@ -72,23 +72,27 @@ def master(
     outputs: Mapping[Kind, Path],
     scratch: Path,
     adjustment: Adjustment = FIRST,
+    channels: int = 1,
 ) -> Mastered:
     """Bring a mix (float32 blocks, 44.1 kHz, a multiple of GRID in all) to `spec` and encode it.
 
+    channels: 1, or 2 for blocks of shape (n, 2): both get the same gain, so that nothing moves sideways.
+
     outputs: where each kind of file goes; the names appear when all files are whole. scratch: a folder with
-    space for the mix (4 bytes a sample) while this runs. adjustment: what a hearing of an
-    earlier try asked for. The same mix and adjustment give the same bytes. Raises MasterError for a mix
-    off the grid, RenderError where an encoder fails.
+    space for the mix (4 bytes a sample and channel) while this runs. adjustment: what a hearing of an earlier
+    try asked for. The same mix and adjustment give the same bytes. Raises MasterError for a mix off the grid,
+    RenderError where an encoder fails.
     """
     from narrator.mastering import chapter
     from narrator.mastering.limiter import Limiter
+    from narrator.mastering.specs import headroom
 
-    limiter = Limiter(spec.ceiling - adjustment.room)
+    limiter = Limiter(spec.ceiling - headroom(channels) - adjustment.room, channels)
     with chapter.scratch_file(scratch) as file:
-        meter, forecast = chapter.spool(blocks, file)
+        meter, forecast = chapter.spool(blocks, file, channels)
         change = chapter.static_gain(meter, forecast, spec, adjustment)
-        with chapter.encoders(outputs, spec) as writers:
-            chapter.encode(file, change, limiter, writers)
+        with chapter.encoders(outputs, spec, channels) as writers:
+            chapter.encode(file, change, limiter, writers, channels)
     return Mastered(
         samples=meter.samples,
         loudness=meter.loudness,
@@ -101,31 +105,33 @@ def master(
     )
 
 
-def check(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> Hearing:
+def check(path: Path, kind: Kind, spec: DeliverySpec, samples: int, channels: int = 1) -> Hearing:
     """Decode an encoded chapter, measure it, and say what was heard and where it misses the spec.
 
-    It must decode to exactly `samples` samples and meet the spec's loudness, RMS, ceiling and floor. A
-    chapter under 20 s is not held to the loudness. Raises MasterError where it cannot be decoded.
+    It must decode to exactly `samples` samples and meet the spec's numbers. A chapter under 20 s is not held
+    to the loudness. Raises MasterError where it cannot be decoded, or to another number of channels.
     """
     from narrator.mastering.checking import listen
 
-    return listen(path, kind, spec, samples)
+    return listen(path, kind, spec, samples, channels)
 
 
-def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
+def decoded(path: Path, kind: Kind, channels: int = 1) -> Iterator[Samples]:
     """The samples of an encoded chapter in portions, as a listener gets them. Raises MasterError where it
     cannot be decoded."""
     from narrator.mastering import checking
 
-    yield from checking.decoded(path, kind)
+    yield from checking.decoded(path, kind, channels)
 
 
-def encoder_facts(kind: Kind, spec: DeliverySpec) -> dict[str, str]:
+def encoder_facts(kind: Kind, spec: DeliverySpec, channels: int = 1) -> dict[str, str]:
     """What decides an encoded chapter's bytes beside its mix and spec: encoder, version, arguments."""
+    from narrator.mastering.specs import aac_rate, mp3_rate
+
     if kind == "aac":
         from narrator.mastering import aac
 
-        return aac.facts(spec.aac_rate)
+        return aac.facts(aac_rate(spec, channels), channels)
     from narrator.mastering import mp3
 
-    return mp3.facts(spec.mp3_rate)
+    return mp3.facts(mp3_rate(spec, channels), channels)

@@ -15,9 +15,9 @@ from narrator.audio import RATE, decibels, gain
 from narrator.errors import MasterError
 from narrator.mastering import aac
 from narrator.mastering.hearing import Hearing
-from narrator.mastering.limiter import NEAR, PeakMeter
+from narrator.mastering.limiter import NEAR, peak_meter
 from narrator.mastering.meter import Edges, Floor, Meter
-from narrator.mastering.specs import SHORT, TOLERANCE, DeliverySpec, Kind
+from narrator.mastering.specs import SHORT, TOLERANCE, DeliverySpec, Kind, mp3_rate
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -27,23 +27,23 @@ _CBR = 0.01
 """Share by which bytes over seconds may differ from a constant bit rate: frames are whole bytes."""
 
 
-def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
+def decoded(path: Path, kind: Kind, channels: int = 1) -> Iterator[Samples]:
     """The samples of an encoded chapter in portions, the AAC encoder's priming left out.
 
-    Raises MasterError where the file cannot be decoded.
+    Raises MasterError where the file cannot be decoded, or to another number of channels.
     """
     skip = aac.FRAME if kind == "aac" else 0
-    buffer = np.empty(_PORTION, np.float32)
-    filled = 0
+    shape = (_PORTION,) if channels == 1 else (_PORTION, channels)
+    buffer, filled = np.empty(shape, np.float32), 0
     try:
         with av.open(str(path)) as container:
             for frame in container.decode(audio=0):
                 count = frame.samples
-                samples = np.frombuffer(frame.planes[0], np.float32, count)[skip:]
+                samples = _frame(frame, channels)[skip:]
                 skip = max(0, skip - count)
                 if filled + len(samples) > _PORTION:
                     yield buffer[:filled]
-                    buffer, filled = np.empty(_PORTION, np.float32), 0
+                    buffer, filled = np.empty(shape, np.float32), 0
                 buffer[filled : filled + len(samples)] = samples
                 filled += len(samples)
     except FFmpegError as failure:
@@ -51,18 +51,29 @@ def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
     yield buffer[:filled]
 
 
+def _frame(frame: av.AudioFrame, channels: int) -> Samples:
+    planes = [np.frombuffer(plane, np.float32, frame.samples) for plane in frame.planes]
+    if len(planes) != channels:
+        raise MasterError(f"The encoded chapter has {len(planes)} channels where {channels} were due.")
+    return planes[0] if channels == 1 else np.stack(planes, axis=1)
+
+
 class _Meters:
     """Every meter that a chapter is heard with."""
 
-    def __init__(self, spec: DeliverySpec) -> None:
-        self.level, self.floor, self.edges = Meter(), Floor(), Edges()
-        self._between = PeakMeter(NEAR * gain(spec.ceiling))
+    def __init__(self, spec: DeliverySpec, channels: int) -> None:
+        self.level, self.floor, self.edges = Meter(channels), Floor(), Edges()
+        self._between = peak_meter(NEAR * gain(spec.ceiling), channels)
         self._peak = 0.0
 
     def add(self, portion: Samples) -> None:
-        for meter in (self.level, self.floor, self.edges, self._between):
-            meter.add(portion)
+        self.level.add(portion)
+        self._between.add(portion)
         self._peak = max(self._peak, float(np.max(np.abs(portion), initial=0.0)))
+        # In stereo the power of both channels counts, as in the meter.
+        power = portion if portion.ndim == 1 else np.sqrt(np.mean(np.square(portion), axis=1))
+        self.floor.add(power)
+        self.edges.add(power)
 
     def finish(self) -> None:
         self._between.finish()
@@ -76,11 +87,11 @@ class _Meters:
         return decibels(self._between.peak)
 
 
-def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> Hearing:
+def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int, channels: int = 1) -> Hearing:
     """Decode and measure; see `narrator.mastering.check`."""
-    rate, channels = _format(path)
-    meters = _Meters(spec)
-    for portion in decoded(path, kind):
+    rate = _rate(path)
+    meters = _Meters(spec, channels)
+    for portion in decoded(path, kind, channels):
         meters.add(portion)
     meters.finish()
     level = meters.level
@@ -111,12 +122,11 @@ def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> Hearing:
     return Hearing(spec.name, facts, misses, over, away if abs(away) > TOLERANCE else 0.0)
 
 
-def _format(path: Path) -> tuple[int, int]:
-    """Samples a second and channels. Raises MasterError where the file is no sound."""
+def _rate(path: Path) -> int:
+    """Samples a second. Raises MasterError where the file is no sound."""
     try:
         with av.open(str(path)) as container:
-            sound = container.streams.audio[0].codec_context
-            return sound.sample_rate, sound.channels
+            return int(container.streams.audio[0].codec_context.sample_rate)
     except (FFmpegError, IndexError) as failure:
         raise _undecodable(path, failure) from failure
 
@@ -134,7 +144,7 @@ def _wrong_format(
         yield f"its rate is {rate} Hz instead of {RATE}"
     if spec.channels is not None and channels != spec.channels:
         yield f"it has {channels} channels instead of {spec.channels}"
-    wanted = spec.mp3_rate / 1_000
+    wanted = mp3_rate(spec, channels) / 1_000
     if kind == "mp3" and abs(kbps - wanted) > _CBR * wanted:
         yield f"its bit rate is {kbps:.1f} kbit/s instead of {wanted:g}"
 

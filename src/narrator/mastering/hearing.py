@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narrator.errors import MasterError
-from narrator.mastering.specs import HEADROOM
 
 SPARE = 0.1
 """dB of room added beyond what a peak was over: encoded anew, a peak comes out a little otherwise."""
 
-MOST_ROOM = 3.0
-"""dB of room at most. AAC at 64 kbit/s raises speech by up to 0.6 dB and pulses by 1.5 (measured); more than
-this is no overshoot but a fault."""
+MOST_ROOM = 2.5
+"""dB of more room at most. AAC at 64 kbit/s raises speech by up to 0.6 dB and pulses by 1.5 (measured); more
+than this is no overshoot but a fault."""
 
 MOST_TRIM = 1.0
 """dB of gain at most that are added to or taken from the foreseen gain, which is right within a tenth or two
@@ -24,10 +23,11 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What a chapter is mastered with beyond its spec. room: dB that the limiter stays under the ceiling, for
-    what encoding adds to peaks. trim: dB added to the foreseen gain. tries: how many went before."""
+    """What a chapter is mastered with beyond its spec. room: dB that the limiter stays lower than `headroom`
+    has it, for what encoding adds to peaks. trim: dB added to the foreseen gain. tries: how many went
+    before."""
 
-    room: float = HEADROOM
+    room: float = 0.0
     trim: float = 0.0
     tries: int = 0
 

@@ -6,7 +6,7 @@ page(title, sound, names, chapters) ── all of it to look at and to click thr
 """
 
 from narrator.proof.damage import clipped
-from narrator.proof.ear import available, ear_facts
+from narrator.proof.ear import ear_facts
 from narrator.proof.findings import NOTES, RETAKE, Code, Finding
 from narrator.proof.layout import Bed, Layout, Spoken
 from narrator.proof.lengths import paces
@@ -27,7 +27,6 @@ __all__ = [
     "Layout",
     "PageChapter",
     "Spoken",
-    "available",
     "clipped",
     "ear_facts",
     "paces",
