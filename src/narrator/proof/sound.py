@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from narrator.audio import RATE
-from narrator.proof.findings import Finding
+from narrator.proof.findings import Code, Finding
 from narrator.proof.frames import FRAME, Frames, seconds
 from narrator.proof.layout import Bed, Layout, Spoken
 
@@ -160,9 +160,9 @@ def _longest(flags: NDArray[np.bool_]) -> int:
     return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
-def _of(line: Spoken, code: str, what: str, do: str) -> Finding:
+def _of(line: Spoken, code: Code, what: str, do: str) -> Finding:
     advice = {"retake": "Order a retake of this line.", "render": "Render the chapter again."}[do]
-    return Finding(code, line.line, line.start / RATE, line.end / RATE, what, advice)  # type: ignore[arg-type]
+    return Finding(code, line.line, line.start / RATE, line.end / RATE, what, advice)
 
 
 __all__ = ["FRAME", "beds", "floor", "gaps", "levels", "spoken_gaps"]
