@@ -64,7 +64,7 @@ def _unmatched(said: Sequence[str], ears: Sequence[str]) -> tuple[dict[int, int]
 
 
 def _cheapest(said: Sequence[str], ears: Sequence[str]) -> list[list[tuple[int, int]]]:
-    """For every two beginnings, the last step of the way from one to the other that changes fewest letters."""
+    """For every two beginnings, the last step of the way between them that changes fewest letters."""
     from rapidfuzz.distance import Levenshtein
 
     cost = [[0.0] * (len(ears) + 1) for _ in range(len(said) + 1)]
