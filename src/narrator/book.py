@@ -257,14 +257,15 @@ class Voice:
 class Quotation:
     """A quoted stretch of the source, marks outside.
 
-    `kind`: "speech", or "quoted" for words in marks that nobody says. `confidence`: 0 to 1.
-    Stretches of one interrupted speech share `speech`.
+    `kind`: "speech"; "thought", which is said to oneself; "letter", which is written; or "quoted" for
+    words in marks that nobody says. Only the first two have a speaker. `confidence`: 0 to 1. Stretches of
+    one interrupted speech share `speech`.
     """
 
     span: Span
     speaker: CharacterId | None
     confidence: float
-    kind: Literal["speech", "quoted"] = "speech"
+    kind: Literal["speech", "thought", "letter", "quoted"] = "speech"
     speech: int | None = None
 
 

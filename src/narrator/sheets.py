@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,6 +24,9 @@ FORMAT: Final = 1
 
 _Seconds = Annotated[float, Field(ge=0, le=60)]
 _Words = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+Typography: TypeAlias = Literal["double", "single", "low", "angle", "angle-inward", "corner", "dash"]
 
 
 class _Sheet(BaseModel):
@@ -58,13 +61,15 @@ class CreditSheet(_Sheet):
 
 
 class BookSheet(_Sheet):
-    """`script/book.toml`. bed_level: dB relative to the voice while it speaks."""
+    """`script/book.toml`. bed_level: dB relative to the voice while it speaks. typography: how the manuscript
+    marks speech, None where an import shall see it."""
 
     format: int = FORMAT
     title: _Words
     author: str = ""
     narrator: str = ""
     language: str = "en"
+    typography: Typography | None = None
     description: str = ""
     publisher: str = ""
     date: str = ""
@@ -159,7 +164,7 @@ def write_book(path: Path, sheet: BookSheet) -> None:
     """Write the book's sheet. What `path` holds already keeps its comments; chapters are replaced."""
     document = _document(path)
     defaults = BookSheet(title="x")
-    for name in ("format", "title", "author", "narrator", "language", "description", "spec"):
+    for name in ("format", "title", "author", "narrator", "language", "typography", "description", "spec"):
         value = getattr(sheet, name)
         if name in ("format", "title", "author", "narrator") or value != getattr(defaults, name):
             document[name] = value

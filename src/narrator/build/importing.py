@@ -10,7 +10,7 @@ from narrator import manuscript as manuscript_room
 from narrator import markup, script
 from narrator.book import NARRATOR, Chapter, Character, Manuscript
 from narrator.production import Production
-from narrator.sheets import BookSheet, ChapterEntry, read_book, read_cast, write_book, write_cast
+from narrator.sheets import BookSheet, ChapterEntry, Typography, read_book, read_cast, write_book, write_cast
 from narrator.whole import write_text
 
 
@@ -34,16 +34,20 @@ class Imported:
     doubts: int
 
 
-def import_manuscript(production: Production, path: Path) -> Imported:
+def import_manuscript(
+    production: Production, path: Path, *, typography: Typography | None = None
+) -> Imported:
     """Mark up the manuscript at `path` into the production's script.
 
     Where there is a script already, paragraphs whose words did not change stay as their editor left them,
-    and chapters are matched by content. Raises ManuscriptError; ScriptError where the old script is broken:
-    nothing is written then.
+    and chapters are matched by content. typography: how the text marks speech; kept in book.toml. Raises
+    ManuscriptError; ScriptError where the old script is broken: nothing is written then.
     """
     manuscript = manuscript_room.read(path)
-    marked = markup.mark_up(manuscript)
     sheet = _sheet(production, manuscript, path)
+    if typography:
+        sheet = sheet.model_copy(update={"typography": typography})
+    marked = markup.mark_up(manuscript, typography=sheet.typography or "")
     old = _old_script(production, sheet)
     standing = [chapter.heading is not None for chapter in manuscript.chapters]
     merged = script.merge(old, marked.chapters, standing=standing)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from narrator.cli.options import json_option, production
+from narrator.cli.options import json_option, production, typography_option
 from narrator.report import Reporter, count
+
+if TYPE_CHECKING:
+    from narrator.sheets import Typography
 
 
 @click.command("import")
 @click.argument("manuscript", type=click.Path(path_type=Path))
+@typography_option
 @json_option
-def command(manuscript: Path, as_json: bool) -> None:
+def command(manuscript: Path, typography: Typography | None, as_json: bool) -> None:
     """Mark up MANUSCRIPT (.txt, .md) into script/.
 
     Again, after the manuscript changed: paragraphs that did not change keep their hand edits.
@@ -21,7 +26,7 @@ def command(manuscript: Path, as_json: bool) -> None:
     from narrator.build.importing import import_manuscript
 
     where = production()
-    told = import_manuscript(where, manuscript)
+    told = import_manuscript(where, manuscript, typography=typography)
     reporter = Reporter(as_json=as_json)
     reporter.document(
         {

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from narrator.cli.options import json_option
+from narrator.cli.options import json_option, typography_option
 from narrator.report import Reporter
+
+if TYPE_CHECKING:
+    from narrator.sheets import Typography
 
 
 @click.command("markup")
 @click.argument("manuscript", metavar="FILE", type=click.Path(path_type=Path))
+@typography_option
 @json_option
-def command(manuscript: Path, as_json: bool) -> None:
+def command(manuscript: Path, typography: Typography | None, as_json: bool) -> None:
     """Say who speaks each quotation of FILE, without writing anything.
 
     --json prints offsets (code points), speakers and confidences, for evaluation.
@@ -22,7 +27,7 @@ def command(manuscript: Path, as_json: bool) -> None:
     from narrator.markup import evaluation, mark_up
 
     text = read(manuscript)
-    marked = mark_up(text)
+    marked = mark_up(text, typography=typography or "")
     reporter = Reporter(as_json=as_json)
     reporter.document(evaluation(text, marked))
     rows = [
@@ -32,6 +37,6 @@ def command(manuscript: Path, as_json: bool) -> None:
             " ".join(text.source[q.span.start : q.span.end].split())[:60],
         )
         for q in marked.quotations
-        if q.kind == "speech"
+        if q.kind in ("speech", "thought")
     ]
     reporter.table(("speaker", ">sure", "words"), rows)

@@ -37,3 +37,14 @@ def cast_option(command: F) -> F:
 def production(cast: str = "") -> Production:
     """The production that `-C` names. Raises ProductionError where there is none."""
     return find(root(), cast)
+
+
+def typography_option(command: F) -> F:
+    """`--typography NAME`: how the manuscript marks speech."""
+    names = ("double", "single", "low", "angle", "angle-inward", "corner", "dash")
+    return click.option(
+        "--typography",
+        type=click.Choice(names),
+        default=None,
+        help="How the text marks speech, where that is seen wrongly: “…” ‘…’ „…“ «…» »…« 「…」 —…",
+    )(command)

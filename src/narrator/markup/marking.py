@@ -46,14 +46,16 @@ class _Said:
     speech: int
 
 
-def mark_up(manuscript: Manuscript) -> MarkedUp:
+def mark_up(manuscript: Manuscript, *, typography: str = "") -> MarkedUp:
     """The manuscript as a script: one chapter each, the characters that speak, and the attribution behind it.
+
+    typography: one of `TYPOGRAPHIES`, where it should not be seen from the text.
 
     For every paragraph the lines, joined by a space or by nothing where `glued`, are its text exactly.
     A quotation for which nobody was found is a line of the narrator's, unsure.
     """
     text = prose(manuscript)
-    quotes = quotations.find(text)
+    quotes = quotations.find(text, typography)
     people = meet(text, quotes)
     found = speeches(text, quotes, people)
     verdicts = attribute(text, people, found)
@@ -103,25 +105,15 @@ def _quotations(text: Prose, quotes: Sequence[Quote], said: dict[int, _Said]) ->
     """Every quotation in the source's own offsets, its marks left outside."""
     found: list[Quotation] = []
     for number, quote in enumerate(quotes):
-        inside = _inside(text, quote)
+        inside = quotations.inside(text.text, quote)
         start = text.source(inside[0], quote.place)
         span = Span(start, max(start, text.source(inside[1] - 1, quote.place) + 1))
         one = said.get(number)
         if one is None:
-            found.append(Quotation(span, None, 1.0, kind="quoted"))
+            found.append(Quotation(span, None, 1.0, kind=quote.kind))
         else:
-            found.append(Quotation(span, one.speaker, one.confidence, speech=one.speech))
+            found.append(Quotation(span, one.speaker, one.confidence, kind=quote.kind, speech=one.speech))
     return tuple(found)
-
-
-def _inside(text: Prose, quote: Quote) -> tuple[int, int]:
-    closed = text.text[quote.end - 1] in quotations.CLOSING and quote.end - quote.start > 2
-    start, end = quote.start + 1, quote.end - 1 if closed else quote.end
-    while start < end - 1 and text.text[start] == " ":
-        start += 1
-    while end - 1 > start and text.text[end - 1] == " ":
-        end -= 1
-    return start, end
 
 
 def _chapter(chapter: ManuscriptChapter, voiced: Sequence[Sequence[Voiced]]) -> Chapter:
