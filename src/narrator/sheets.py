@@ -207,3 +207,30 @@ def _update(table: Table, character: Character) -> None:
 
 def _document(path: Path) -> tomlkit.TOMLDocument:
     return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+
+
+def rename_character(path: Path, old: CharacterId, new: CharacterId, *, where: str) -> str | None:
+    """The cast sheet at `path` with `old` as `new`, comments and order kept; None where it has no `old`.
+
+    The old id, name and aliases stay as aliases, so that who was called so is found again. Where `new` is
+    there already it keeps its own voice and facts. Raises SheetError.
+    """
+    cast = {character.id: character for character in read_cast(path, where=where)}
+    if old not in cast:
+        return None
+    document = _document(path)
+    people = document["character"]
+    if new in cast:
+        del people[old]
+    else:
+        renamed = tomlkit.table(is_super_table=True)
+        for key, value in people.items():
+            renamed.append(new if key == old else key, value)
+        document["character"] = renamed
+        people = renamed
+    gone, stays = cast[old], cast.get(new, cast[old])
+    names = (*stays.aliases, gone.name, *gone.aliases, str(old))
+    kept = [name for name in dict.fromkeys(names) if name and name != stays.name]
+    if kept:
+        people[new]["aliases"] = kept
+    return tomlkit.dumps(document)

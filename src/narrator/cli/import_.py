@@ -36,6 +36,10 @@ def command(manuscript: Path, typography: Typography | None, as_json: bool) -> N
             "lines": told.lines,
             "doubts": told.doubts,
             "paragraphs": {"kept": told.kept, "new": told.new},
+            "changed": [
+                {"where": where.where(told.files[c.chapter]), "was": c.was, "now": c.now}
+                for c in told.changed
+            ],
             "dropped": list(told.dropped),
             "no_longer_listed": [where.where(path) for path in told.orphans],
         }
@@ -47,6 +51,9 @@ def command(manuscript: Path, typography: Typography | None, as_json: bool) -> N
     reporter.say(f"{count(len(told.characters), 'character')}: {people}.")
     if told.kept:
         reporter.say(f"{count(told.kept, 'paragraph')} kept as edited, {told.new} marked up anew.")
+    for change in told.changed:
+        reporter.say(f"  {where.where(told.files[change.chapter])}: changed: {change.was[:70]}")
+        reporter.say(f"    now: {change.now[:70]}")
     for words in told.dropped:
         reporter.say(f"  gone: {words[:70]}")
     for path in told.orphans:
