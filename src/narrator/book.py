@@ -49,13 +49,15 @@ class Paragraph:
     """A paragraph with runs of white space made one space and none at its ends.
 
     `emphasis` holds the emphasised ranges, as offsets into `text`. `opens_scene`: a scene break stood before.
-    `furniture`: in the book, but not for reading aloud (a title line, a note mark).
+    `furniture`: in the book, but not for reading aloud (a title line, a note mark). `verse`: where lines of
+    verse end: offsets into `text` of the space that stands for the line's end.
     """
 
     runs: tuple[Run, ...]
     emphasis: tuple[Span, ...] = ()
     opens_scene: bool = False
     furniture: bool = False
+    verse: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -92,12 +94,17 @@ class ManuscriptChapter:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """The text as its author gave it. `title` and `author` are empty where the text does not say."""
+    """The text as its author gave it. `title` and `author` are empty where the text does not say.
+
+    `source` is the decoded file where that is plain text or Markdown, else the words that were read from it.
+    `left_out`: what of the file is in no paragraph ("2 pictures").
+    """
 
     source: str
     chapters: tuple[ManuscriptChapter, ...]
     title: str = ""
     author: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 # ── the script: the manuscript marked up for recording ──────────────────────────────────────────────

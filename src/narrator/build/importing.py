@@ -21,7 +21,8 @@ class Imported:
     files: the chapters' files in reading order. kept: paragraphs that were there and keep their hand edits;
     new: paragraphs marked up now; changed: those of them that stand for an old one. dropped: words of old
     paragraphs that are gone. orphans: chapter files that the book no longer lists; they are left where they
-    are. doubts: unsure lines.
+    are. doubts: unsure lines. unspoken: paragraphs that are kept but not read aloud; left_out: what of the
+    file is in no paragraph.
     """
 
     title: str
@@ -34,6 +35,8 @@ class Imported:
     dropped: tuple[str, ...]
     orphans: tuple[Path, ...]
     doubts: int
+    unspoken: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def import_manuscript(
@@ -79,6 +82,8 @@ def import_manuscript(
         changed=merged.changed,
         dropped=merged.dropped,
         orphans=tuple(production.script / name for name in sorted(old.keys() - {e.file for e in entries})),
+        unspoken=tuple(p.text for c in manuscript.chapters for p in c.paragraphs if p.furniture),
+        left_out=manuscript.left_out,
         doubts=sum(line.unsure for chapter in chapters for _, line in chapter.lines),
     )
 

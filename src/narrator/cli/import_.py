@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @typography_option
 @json_option
 def command(manuscript: Path, typography: Typography | None, as_json: bool) -> None:
-    """Mark up MANUSCRIPT (.txt, .md) into script/.
+    """Mark up MANUSCRIPT (.txt, .md, .epub, .docx, .odt, .html) into script/.
 
     Again, after the manuscript changed: paragraphs that did not change keep their hand edits.
     """
@@ -40,6 +40,8 @@ def command(manuscript: Path, typography: Typography | None, as_json: bool) -> N
                 {"where": where.where(told.files[c.chapter]), "was": c.was, "now": c.now}
                 for c in told.changed
             ],
+            "unspoken": list(told.unspoken),
+            "left_out": list(told.left_out),
             "dropped": list(told.dropped),
             "no_longer_listed": [where.where(path) for path in told.orphans],
         }
@@ -49,6 +51,11 @@ def command(manuscript: Path, typography: Typography | None, as_json: bool) -> N
         reporter.say(f"  {where.where(path)}")
     people = ", ".join(c.name for c in told.characters)
     reporter.say(f"{count(len(told.characters), 'character')}: {people}.")
+    if told.left_out:
+        reporter.say(f"Left out: {', '.join(told.left_out)}.")
+    if told.unspoken:
+        first = "; ".join(words[:40] for words in told.unspoken[:3])
+        reporter.say(f"Not read aloud (% in the script): {count(len(told.unspoken), 'paragraph')}: {first} …")
     if told.kept:
         reporter.say(f"{count(told.kept, 'paragraph')} kept as edited, {told.new} marked up anew.")
     for change in told.changed:
