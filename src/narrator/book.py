@@ -279,8 +279,9 @@ class Quotation:
 @dataclass(frozen=True, slots=True)
 class MarkedUp:
     """What mark-up makes of a manuscript: one script chapter a manuscript chapter, the characters in order of
-    appearance (the narrator first), and the attribution behind it."""
+    appearance (the narrator first), and the attribution behind it. `remarks`: what another judge did."""
 
     chapters: tuple[Chapter, ...]
     characters: tuple[Character, ...]
     quotations: tuple[Quotation, ...]
+    remarks: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from tomlkit.items import Table
 
 from narrator.book import Age, Character, CharacterId, Gender
@@ -60,6 +60,26 @@ class CreditSheet(_Sheet):
     closing: str | None = None
 
 
+class AttributionSheet(_Sheet):
+    """Who else judges who says what. by: an attributor's name; the rest are its settings."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=False)
+
+    by: str = ""
+
+    @model_validator(mode="after")
+    def _plain(self) -> AttributionSheet:
+        for key, value in (self.model_extra or {}).items():
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                raise ValueError(f"takes texts and numbers, and {key} is neither")
+        return self
+
+    @property
+    def settings(self) -> Mapping[str, str | float]:
+        """What the attributor is told."""
+        return self.model_extra or {}
+
+
 class BookSheet(_Sheet):
     """`script/book.toml`. bed_level: dB relative to the voice while it speaks. typography: how the manuscript
     marks speech, None where an import shall see it."""
@@ -77,6 +97,7 @@ class BookSheet(_Sheet):
     spec: str = "house"
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
     beds: bool = True
+    attribution: AttributionSheet = AttributionSheet()
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
     chapter: tuple[ChapterEntry, ...] = ()

@@ -22,7 +22,7 @@ class Imported:
     new: paragraphs marked up now; changed: those of them that stand for an old one. dropped: words of old
     paragraphs that are gone. orphans: chapter files that the book no longer lists; they are left where they
     are. doubts: unsure lines. unspoken: paragraphs that are kept but not read aloud; left_out: what of the
-    file is in no paragraph.
+    file is in no paragraph. remarks: what another judge of the speakers did.
     """
 
     title: str
@@ -37,22 +37,33 @@ class Imported:
     doubts: int
     unspoken: tuple[str, ...]
     left_out: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 def import_manuscript(
-    production: Production, path: Path, *, typography: Typography | None = None
+    production: Production,
+    path: Path,
+    *,
+    typography: Typography | None = None,
+    attributor: str | None = None,
 ) -> Imported:
     """Mark up the manuscript at `path` into the production's script.
 
     Where there is a script already, paragraphs whose words did not change stay as their editor left them,
-    and chapters are matched by content. typography: how the text marks speech; kept in book.toml. Raises
-    ManuscriptError; ScriptError where the old script is broken: nothing is written then.
+    and chapters are matched by content. typography: how the text marks speech; kept in book.toml.
+    attributor: who judges once more; book.toml's where that is None. Raises ManuscriptError; ScriptError
+    where the old script is broken, and what the attributor raises: nothing is written then.
     """
     manuscript = manuscript_room.read(path)
     sheet = _sheet(production, manuscript, path)
     if typography:
         sheet = sheet.model_copy(update={"typography": typography})
-    marked = markup.mark_up(manuscript, typography=sheet.typography or "")
+    marked = markup.mark_up(
+        manuscript,
+        typography=sheet.typography or "",
+        by=sheet.attribution.by if attributor is None else attributor,
+        settings=sheet.attribution.settings,
+    )
     old = _old_script(production, sheet)
     standing = [chapter.heading is not None for chapter in manuscript.chapters]
     known = _known(production)
@@ -84,6 +95,7 @@ def import_manuscript(
         orphans=tuple(production.script / name for name in sorted(old.keys() - {e.file for e in entries})),
         unspoken=tuple(p.text for c in manuscript.chapters for p in c.paragraphs if p.furniture),
         left_out=manuscript.left_out,
+        remarks=marked.remarks,
         doubts=sum(line.unsure for chapter in chapters for _, line in chapter.lines),
     )
 

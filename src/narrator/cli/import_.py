@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from narrator.cli.options import json_option, production, typography_option
+from narrator.cli.options import attributor_option, json_option, production, typography_option
 from narrator.report import Reporter, count
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.argument("manuscript", type=click.Path(path_type=Path))
 @typography_option
+@attributor_option
 @json_option
-def command(manuscript: Path, typography: Typography | None, as_json: bool) -> None:
+def command(manuscript: Path, typography: Typography | None, attributor: str | None, as_json: bool) -> None:
     """Mark up MANUSCRIPT (.txt, .md, .epub, .docx, .odt, .html) into script/.
 
     Again, after the manuscript changed: paragraphs that did not change keep their hand edits.
@@ -26,7 +27,7 @@ def command(manuscript: Path, typography: Typography | None, as_json: bool) -> N
     from narrator.build.importing import import_manuscript
 
     where = production()
-    told = import_manuscript(where, manuscript, typography=typography)
+    told = import_manuscript(where, manuscript, typography=typography, attributor=attributor)
     reporter = Reporter(as_json=as_json)
     reporter.document(
         {
@@ -42,6 +43,7 @@ def command(manuscript: Path, typography: Typography | None, as_json: bool) -> N
             ],
             "unspoken": list(told.unspoken),
             "left_out": list(told.left_out),
+            "remarks": list(told.remarks),
             "dropped": list(told.dropped),
             "no_longer_listed": [where.where(path) for path in told.orphans],
         }
@@ -51,6 +53,8 @@ def command(manuscript: Path, typography: Typography | None, as_json: bool) -> N
         reporter.say(f"  {where.where(path)}")
     people = ", ".join(c.name for c in told.characters)
     reporter.say(f"{count(len(told.characters), 'character')}: {people}.")
+    for remark in told.remarks:
+        reporter.say(remark)
     if told.left_out:
         reporter.say(f"Left out: {', '.join(told.left_out)}.")
     if told.unspoken:

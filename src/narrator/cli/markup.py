@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from narrator.cli.options import json_option, typography_option
+from narrator.cli.options import attributor_option, json_option, production, typography_option
 from narrator.report import Reporter
 
 if TYPE_CHECKING:
@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 @click.command("markup")
 @click.argument("manuscript", metavar="FILE", type=click.Path(path_type=Path))
 @typography_option
+@attributor_option
 @json_option
-def command(manuscript: Path, typography: Typography | None, as_json: bool) -> None:
+def command(manuscript: Path, typography: Typography | None, attributor: str | None, as_json: bool) -> None:
     """Say who speaks each quotation of FILE, without writing anything.
 
     --json prints offsets (code points), speakers and confidences, for evaluation.
     """
+    from narrator.build.loading import book_sheet
     from narrator.manuscript import read
     from narrator.markup import evaluation, mark_up
 
+    settings = book_sheet(production()).attribution.settings if attributor else {}
     text = read(manuscript)
-    marked = mark_up(text, typography=typography or "")
+    marked = mark_up(text, typography=typography or "", by=attributor or "", settings=settings)
     reporter = Reporter(as_json=as_json)
+    for remark in marked.remarks:
+        reporter.note(remark)
     reporter.document(evaluation(text, marked))
     rows = [
         (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from narrator.book import (
     Chapter,
+    Character,
     CharacterId,
     Cue,
     Element,
@@ -21,9 +22,10 @@ from narrator.book import (
     Span,
     Unspoken,
 )
-from narrator.markup import quotations, scenes
+from narrator.markup import door, quotations, scenes
 from narrator.markup.characters import characters
 from narrator.markup.delivery import delivery
+from narrator.markup.door import Settings
 from narrator.markup.lines import Voiced, lines
 from narrator.markup.meeting import meet
 from narrator.markup.prose import Prose, prose
@@ -46,10 +48,13 @@ class _Said:
     speech: int
 
 
-def mark_up(manuscript: Manuscript, *, typography: str = "") -> MarkedUp:
+def mark_up(
+    manuscript: Manuscript, *, typography: str = "", by: str = "", settings: Settings | None = None
+) -> MarkedUp:
     """The manuscript as a script: one chapter each, the characters that speak, and the attribution behind it.
 
-    typography: one of `TYPOGRAPHIES`, where it should not be seen from the text.
+    typography: one of `TYPOGRAPHIES`, where it should not be seen from the text. by: an installed attributor
+    that judges once more, with its settings. Raises MissingError where it is not there, and what it raises.
 
     For every paragraph the lines, joined by a space or by nothing where `glued`, are its text exactly.
     A quotation for which nobody was found is a line of the narrator's, unsure.
@@ -62,12 +67,53 @@ def mark_up(manuscript: Manuscript, *, typography: str = "") -> MarkedUp:
     order = [verdict.person for verdict in verdicts if verdict.person is not None]
     cast, handles = characters(people, order, text.text)
     said = _said(text, quotes, found, verdicts, handles)
+    remarks: tuple[str, ...] = ()
+    if by:
+        said, remarks = _judged(text, said, cast, door.attributor(by), settings or {})
     voiced = _voiced(text, said)
     chapters = tuple(
         _chapter(chapter, [voiced[number, index] for index in range(len(chapter.paragraphs))])
         for number, chapter in enumerate(manuscript.chapters)
     )
-    return MarkedUp(chapters, cast, _quotations(text, quotes, said))
+    return MarkedUp(chapters, cast, _quotations(text, quotes, said), remarks)
+
+
+def _judged(
+    text: Prose,
+    said: Mapping[int, _Said],
+    cast: Sequence[Character],
+    attributor: door.Attributor,
+    settings: Settings,
+) -> tuple[dict[int, _Said], tuple[str, ...]]:
+    """What is known about each spoken quotation after another judge was heard, and what he did."""
+    speeches: dict[int, list[_Said]] = defaultdict(list)
+    for one in said.values():
+        speeches[one.speech].append(one)
+    asked = tuple(
+        door.Asked(
+            number,
+            tuple(Span(s.quote.start, s.quote.end) for s in parts),
+            parts[0].speaker,
+            parts[0].confidence,
+        )
+        for number, parts in sorted(speeches.items())
+    )
+    dialogue = door.Dialogue(
+        text.text,
+        tuple(Span(place.start, place.end) for place in text.places),
+        tuple(place.chapter for place in text.places),
+        asked,
+        tuple(cast),
+    )
+    judgement = attributor.attribute(dialogue, settings)
+    opinions = door.heard(dialogue, judgement)
+    judged = {
+        quote: replace(one, speaker=opinions[one.speech].speaker, confidence=opinions[one.speech].confidence)
+        if one.speech in opinions
+        else one
+        for quote, one in said.items()
+    }
+    return judged, judgement.remarks
 
 
 def _said(
