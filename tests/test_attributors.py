@@ -73,7 +73,8 @@ def stub() -> Iterator[Stub]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.handle_error = lambda request, client_address: None  # the caller hung up: that is the test
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     here.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     yield here
     server.shutdown()
