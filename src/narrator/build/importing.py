@@ -70,15 +70,7 @@ def import_manuscript(
     same = same_people(known, marked.characters)
     proposed = [script.renamed(chapter, same) for chapter in marked.chapters]
     merged = script.merge(old, proposed, standing=standing)
-    entries: list[ChapterEntry] = []
-    spoken = {entry.file: entry.speak_title for entry in sheet.chapter}
-    taken = {file for file, _ in merged.chapters if file} | _foreign(production, old)
-    spoken_titles = standing if any(standing) else [False] * len(merged.chapters)
-    for (file, chapter), stands in zip(merged.chapters, spoken_titles, strict=True):
-        name = file or script.file_name(chapter.title, taken)
-        taken.add(name)
-        entries.append(ChapterEntry(file=name, speak_title=spoken.get(name, stands)))
-        write_text(production.script / name, script.write(chapter))
+    entries = _write_chapters(production, sheet, old, merged, standing)
     chapters = [chapter for _, chapter in merged.chapters]
     write_book(production.book_sheet, sheet.model_copy(update={"chapter": tuple(entries)}))
     cast = _cast(known, marked.characters, chapters)
@@ -98,6 +90,26 @@ def import_manuscript(
         remarks=marked.remarks,
         doubts=sum(line.unsure for chapter in chapters for _, line in chapter.lines),
     )
+
+
+def _write_chapters(
+    production: Production,
+    sheet: BookSheet,
+    old: Mapping[str, Chapter],
+    merged: script.Merged,
+    standing: Sequence[bool],
+) -> list[ChapterEntry]:
+    """The chapters' files, written; what has no file yet gets one of its own."""
+    entries: list[ChapterEntry] = []
+    spoken = {entry.file: entry.speak_title for entry in sheet.chapter}
+    taken = {file for file, _ in merged.chapters if file} | _foreign(production, old)
+    spoken_titles = standing if any(standing) else [False] * len(merged.chapters)
+    for (file, chapter), stands in zip(merged.chapters, spoken_titles, strict=True):
+        name = file or script.file_name(chapter.title, taken)
+        taken.add(name)
+        entries.append(ChapterEntry(file=name, speak_title=spoken.get(name, stands)))
+        write_text(production.script / name, script.write(chapter))
+    return entries
 
 
 def _sheet(production: Production, manuscript: Manuscript, path: Path) -> BookSheet:
