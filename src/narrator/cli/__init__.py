@@ -21,7 +21,9 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "check": ("check", "List the script's and the cast's mistakes and doubts."),
     "rename": ("rename", "Give a character another id everywhere, or make two one."),
     "cast": ("cast", "Show the cast, or give every character a voice."),
+    "audition": ("audition", "Hear a character in the voices that suit best."),
     "voices": ("voices", "Show what can speak here."),
+    "lexicon": ("lexicon", "Say how names and words are said."),
     "render": ("render", "Make the audiobook."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""

@@ -28,6 +28,7 @@ from narrator.markup.delivery import delivery
 from narrator.markup.door import Settings
 from narrator.markup.lines import Voiced, lines
 from narrator.markup.meeting import meet
+from narrator.markup.people import People
 from narrator.markup.prose import Prose, prose
 from narrator.markup.quotations import Quote
 from narrator.markup.speakers import Verdict, attribute
@@ -49,10 +50,16 @@ class _Said:
 
 
 def mark_up(
-    manuscript: Manuscript, *, typography: str = "", by: str = "", settings: Settings | None = None
+    manuscript: Manuscript,
+    *,
+    given: Sequence[Character] = (),
+    typography: str = "",
+    by: str = "",
+    settings: Settings | None = None,
 ) -> MarkedUp:
     """The manuscript as a script: one chapter each, the characters that speak, and the attribution behind it.
 
+    given: the characters, where they need not be found; nobody else but the narrator speaks then.
     typography: one of `TYPOGRAPHIES`, where it should not be seen from the text. by: an installed attributor
     that judges once more, with its settings. Raises MissingError where it is not there, and what it raises.
 
@@ -61,9 +68,24 @@ def mark_up(
     """
     text = prose(manuscript)
     quotes = quotations.find(text, typography)
-    people = meet(text, quotes)
+    people = meet(text, quotes, given)
     found = speeches(text, quotes, people)
     verdicts = attribute(text, people, found)
+    return marked_up(manuscript, text, quotes, people, found, verdicts, by=by, settings=settings)
+
+
+def marked_up(
+    manuscript: Manuscript,
+    text: Prose,
+    quotes: Sequence[Quote],
+    people: People,
+    found: Sequence[Speech],
+    verdicts: Sequence[Verdict],
+    *,
+    by: str = "",
+    settings: Settings | None = None,
+) -> MarkedUp:
+    """The script, once it is known who says each speech. `by`, `settings`: as for `mark_up`."""
     order = [verdict.person for verdict in verdicts if verdict.person is not None]
     cast, handles = characters(people, order, text.text)
     said = _said(text, quotes, found, verdicts, handles)
