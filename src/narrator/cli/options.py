@@ -56,3 +56,24 @@ def cores() -> int:
 def production(cast: str = "") -> Production:
     """The production that `-C` names. Raises ProductionError where there is none."""
     return find(root(), cast)
+
+
+def attributor_option(command: F) -> F:
+    """`--attributor NAME`: another judge of who says what."""
+    return click.option(
+        "--attributor",
+        default=None,
+        metavar="NAME",
+        help="Who judges the uncertain speeches once more, with the settings of [attribution] in book.toml.",
+    )(command)
+
+
+def typography_option(command: F) -> F:
+    """`--typography NAME`: how the manuscript marks speech."""
+    names = ("double", "single", "low", "angle", "angle-inward", "corner", "dash")
+    return click.option(
+        "--typography",
+        type=click.Choice(names),
+        default=None,
+        help="How the text marks speech, where that is seen wrongly: “…” ‘…’ „…“ «…» »…« 「…」 —…",
+    )(command)
