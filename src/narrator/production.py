@@ -41,6 +41,11 @@ class Production:
         return self.script / "lexicon.toml"
 
     @property
+    def takes_sheet(self) -> Path:
+        """Which take was chosen where it isn't the first."""
+        return self.script / (f"takes-{self.cast}.toml" if self.cast else "takes.toml")
+
+    @property
     def voices(self) -> Path:
         """The production's own voices."""
         return self.root / "voices"
@@ -74,6 +79,16 @@ class Production:
     def lock(self) -> Path:
         """Held while something renders here."""
         return self.store.root / "lock"
+
+    @property
+    def holder(self) -> Path:
+        """Who holds the lock; it stands only while somebody does, or after somebody was killed."""
+        return self.store.root / "holder.json"
+
+    @property
+    def speeds(self) -> Path:
+        """What this production's takes and chapters cost when they were last made."""
+        return self.store.root / "speeds.json"
 
     @property
     def released(self) -> Path:

@@ -1,38 +1,54 @@
 """The store: takes and everything made from them, addressed by what they were made of.
 
     .narrator/
-      takes/ab/abcdef….flac  .json       one recording, its facts and what the meter says of it
+      takes/ab/abcdef….wav  .json        one recording, its facts and what the meter says of it
+      mixes/ab/….json                    what a chapter's mix was made of
       chapters/ab/….aac .mp3 .json       one encoded chapter, its facts and its timeline
       covers/ab/….jpg .json              a cover that narrator drew
 
 A key is the hash of labelled facts, and the facts lie beside the artefact. The `.json` is written last: an
-artefact without one was never finished and counts as absent.
+artefact without one was never finished and counts as absent. What an artefact's file must hash to stands in
+its record too (`made["sha256"]`), so that a file which the disk has damaged is found before it is heard.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from narrator.errors import RenderError
-from narrator.whole import replacing, write_bytes
+from narrator.whole import PART, cannot_write, replacing, write_bytes
 
-Kind: TypeAlias = Literal["takes", "chapters", "covers"]
+Kind: TypeAlias = Literal["takes", "mixes", "chapters", "covers"]
 Facts: TypeAlias = Mapping[str, Any]
 """Labelled facts: JSON values only, so that they can be hashed, stored and shown."""
 
 _TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# narrator's store; deleting it costs time, not work.\n"
+
+_KEY: Final = re.compile(r"[0-9a-f]{64}$")
 
 
 def key(facts: Facts) -> str:
     """The address of what `facts` describe: 64 hexadecimal digits."""
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest(data: bytes) -> str:
+    """What `data` hash to, as a record keeps it: 64 hexadecimal digits (SHA-256)."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """`digest` of a file of any size. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +102,34 @@ class Store:
                 where=str(path),
                 hint=f"Delete it and render again: only what it describes is made anew ({error}).",
             ) from error
+
+    def sound(self, kind: Kind, key: str, suffix: str) -> bool:
+        """Whether the artefact's record can be read and its file still is what was put there.
+
+        A record from before checksums were kept has none; then only the file's presence is told.
+        """
+        try:
+            wanted = self.record(kind, key).made.get("sha256")
+            path = self.path(kind, key, suffix)
+            return path.exists() if wanted is None else file_digest(path) == wanted
+        except (RenderError, OSError):
+            return False
+
+    def discard(self, kind: Kind, key: str, *suffixes: str) -> None:
+        """Make the artefact absent, its record first. Raises RenderError where that can't be done."""
+        for suffix in (".json", *suffixes):
+            path = self.path(kind, key, suffix)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise cannot_write(path, error) from error
+
+    def keys(self, kind: Kind) -> tuple[str, ...]:
+        """The keys of all finished artefacts of a kind, sorted."""
+        return tuple(
+            sorted(path.stem for path in (self.root / kind).glob("??/*.json") if _KEY.match(path.stem))
+        )
+
+    def unfinished(self) -> tuple[Path, ...]:
+        """Files that a killed process left half written. Only who holds the production may take them away."""
+        return tuple(sorted(self.root.rglob(f"{PART}-*")))

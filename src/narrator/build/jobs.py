@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import resource
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,7 +18,7 @@ from narrator.build import takes
 from narrator.build.covers import draw
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.errors import NarratorError
-from narrator.store import Facts, Record, Store
+from narrator.store import Facts, Record, Store, digest, file_digest, key
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -31,12 +29,9 @@ _actors: dict[str, speech.Actor] = {}
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a job took. cpu: processor seconds by stage. peak_mb: this worker's greatest memory so far,
-    its child processes included; worker: which process it was."""
+    """What a job took. cpu: processor seconds by stage."""
 
     cpu: Mapping[str, float]
-    peak_mb: float
-    worker: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,6 @@ class Recorded:
     """The takes a job recorded, by key."""
 
     keys: tuple[str, ...]
-    seconds: float
     cost: Cost
 
 
@@ -57,6 +51,7 @@ class ChapterJob:
     chapter: Chapter
     takes: Mapping[int, str]
     levels: Mapping[int, float]
+    mix: Facts
     pauses: mixing.Pauses
     bed_level: float
     beds: bool
@@ -82,6 +77,15 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoilt:
+    """A chapter that could not be mixed: these of its takes are damaged. job: to be done again."""
+
+    job: ChapterJob
+    keys: tuple[str, ...]
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """An encoding that was decoded and meets its spec: from now on it counts as there."""
 
@@ -98,16 +102,25 @@ class Painted:
 
 def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     """Record takes and put them into the store. Raises EngineError, placed at the line."""
-    started, seconds = time.process_time(), 0.0
+    started = time.process_time()
     for request in requests:
         with _placed(request.where):
-            audio = takes.quantised(_speak(request))
-        with store.adding("takes", request.key, takes.SUFFIX) as part:
-            takes.write(part, audio)
-        made = {"seconds": audio.seconds, "measure": dict(mixing.measure(audio).as_facts())}
-        store.finish("takes", request.key, Record(request.facts, made))
-        seconds += audio.seconds
-    return Recorded(tuple(r.key for r in requests), seconds, _cost({"record": time.process_time() - started}))
+            keep(store, request.key, request.facts, _speak(request))
+    return Recorded(tuple(r.key for r in requests), Cost({"record": time.process_time() - started}))
+
+
+def keep(store: Store, key: str, facts: Facts, audio: Audio) -> None:
+    """Put a take into the store. Raises RenderError where it cannot be written, EngineError for silence."""
+    audio = takes.quantised(audio)
+    data = takes.encoded(audio)
+    made = {
+        "seconds": audio.seconds,
+        "sha256": digest(data),
+        "measure": dict(mixing.measure(audio).as_facts()),
+    }
+    with store.adding("takes", key, takes.SUFFIX) as part:
+        part.write_bytes(data)
+    store.finish("takes", key, Record(facts, made))
 
 
 def _speak(request: TakeRequest) -> Audio:
@@ -124,10 +137,18 @@ def _speak(request: TakeRequest) -> Audio:
     )
 
 
-def finish(store: Store, job: ChapterJob) -> Finished:
-    """Mix, master and encode a chapter into the store. Raises RenderError, placed at the chapter."""
+def finish(store: Store, job: ChapterJob) -> Finished | Spoilt:
+    """Mix, master and encode a chapter into the store; or say which of its takes are damaged.
+
+    Raises RenderError, placed at the chapter.
+    """
     cpu: dict[str, float] = {"mix": 0.0}
     started, children = time.process_time(), _children_cpu()
+    spoilt = [
+        take for take in dict.fromkeys(job.takes.values()) if not store.sound("takes", take, takes.SUFFIX)
+    ]
+    if spoilt:
+        return Spoilt(job, tuple(spoilt), Cost({"mix": time.process_time() - started}))
     with _placed(job.where):
         timeline = mixing.timeline(
             job.chapter,
@@ -147,7 +168,8 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     }
     cpu["master"] = time.process_time() - started - cpu["mix"]
     cpu["mp3"] = _children_cpu() - children
-    return Finished(tuple(Encoded(job, encoding, made) for encoding in job.encodings), _cost(cpu))
+    store.finish("mixes", key(job.mix), Record(job.mix, {}))
+    return Finished(tuple(Encoded(job, encoding, made) for encoding in job.encodings), Cost(cpu))
 
 
 def hear(store: Store, encoded: Encoded) -> Heard:
@@ -156,19 +178,20 @@ def hear(store: Store, encoded: Encoded) -> Heard:
     Raises MasterError, placed at the chapter, where it misses the spec: then it does not count as there.
     """
     job, encoding, started = encoded.job, encoded.encoding, time.process_time()
-    key, facts = job.encodings[encoding]
+    address, facts = job.encodings[encoding]
     with _placed(job.where):
-        path = store.path("chapters", key, f".{encoding}")
+        path = store.path("chapters", address, f".{encoding}")
         check = mastering.check(path, encoding, job.spec, encoded.made["samples"])
-    store.finish("chapters", key, Record(facts, {**encoded.made, "check": check}))
-    return Heard(encoded, _cost({"check": time.process_time() - started}))
+        made = {**encoded.made, "check": check, "sha256": file_digest(path)}
+    store.finish("chapters", address, Record(facts, made))
+    return Heard(encoded, Cost({"check": time.process_time() - started}))
 
 
 def paint(store: Store, title: str, author: str) -> Painted:
     """Draw the book's cover into the store."""
     started = time.process_time()
     draw(store, title, author)
-    return Painted(_cost({"cover": time.process_time() - started}))
+    return Painted(Cost({"cover": time.process_time() - started}))
 
 
 @contextmanager
@@ -182,19 +205,19 @@ def _placed(where: str) -> Iterator[None]:
 
 def heard_lines(chapter: Chapter, keys: Mapping[int, str]) -> Iterator[tuple[int, str, str, str]]:
     """What is heard in the chapter, in order: physical line, character, words, take key."""
-    for number, key in keys.items():
+    for number, take in keys.items():
         element = chapter.elements[number - 1]
         if isinstance(element, Line):
-            yield number, element.character, element.written, key
+            yield number, element.character, element.written, take
         else:
-            yield number, NARRATOR, chapter.title, key
+            yield number, NARRATOR, chapter.title, take
 
 
 def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping[str, Any]:
     with ExitStack() as parts:
         outputs: dict[Encoding, Path] = {
-            encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
-            for encoding, (key, _) in job.encodings.items()
+            encoding: parts.enter_context(store.adding("chapters", address, f".{encoding}"))
+            for encoding, (address, _) in job.encodings.items()
         }
         mastered = mastering.master(blocks, job.spec, outputs=outputs, scratch=store.root)
     return mastered.as_facts()
@@ -202,8 +225,8 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
 
 def _measures(store: Store, keys: Mapping[int, str]) -> Mapping[int, mixing.Measure]:
     return {
-        number: mixing.Measure.from_facts(store.record("takes", key).made["measure"])
-        for number, key in keys.items()
+        number: mixing.Measure.from_facts(store.record("takes", take).made["measure"])
+        for number, take in keys.items()
     }
 
 
@@ -234,11 +257,3 @@ def _children_cpu() -> float:
     """Processor seconds of the child processes that have ended: the MP3 encoder."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _cost(cpu: Mapping[str, float]) -> Cost:
-    unit = 1024 if sys.platform == "linux" else 1024 * 1024  # kilobytes there, bytes on macOS
-    own, children = (
-        resource.getrusage(who).ru_maxrss / unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return Cost(cpu, own + children, os.getpid())

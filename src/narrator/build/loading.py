@@ -19,7 +19,16 @@ from narrator.errors import (
 from narrator.mastering import SPECS, DeliverySpec
 from narrator.packs import packs
 from narrator.production import Production
-from narrator.sheets import BookSheet, ChapterEntry, read_book, read_cast, read_lexicon, read_toml
+from narrator.sheets import (
+    BookSheet,
+    ChapterEntry,
+    ChosenTake,
+    read_book,
+    read_cast,
+    read_lexicon,
+    read_takes,
+    read_toml,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Book:
     voices: Mapping[str, Voice]
     lexicon: speech.Lexicon
     chapters: tuple[BookChapter, ...]
+    choices: tuple[ChosenTake, ...] = ()
 
     def voice(self, character: CharacterId) -> Voice:
         """The voice that speaks this character's lines."""
@@ -71,6 +81,7 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
     sheet = read_book(production.book_sheet, where=book_where)
     cast = {c.id: c for c in read_cast(production.cast_sheet, where=production.where(production.cast_sheet))}
     lexicon = lexicon_of(production)
+    choices = read_takes(production.takes_sheet, where=production.where(production.takes_sheet))
     mistakes: list[NarratorError] = []
     chapters = tuple(_chapters(production, sheet, mistakes))
     mistakes += _cast_mistakes(production, cast, chapters)
@@ -98,7 +109,8 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
         ),
     ]
     delivery = SPECS.get(spec, SPECS["house"])
-    return Book(production, sheet, delivery, cast, voices, lexicon, tuple(whole)), tuple(mistakes)
+    book = Book(production, sheet, delivery, cast, voices, lexicon, tuple(whole), choices)
+    return book, tuple(mistakes)
 
 
 def chapters_of(production: Production) -> tuple[Chapter, ...]:

@@ -15,6 +15,7 @@ from narrator import release as release_room
 from narrator.build.covers import cover, drawn_facts, own_cover
 from narrator.build.loading import Book
 from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
+from narrator.errors import RenderError
 from narrator.production import Production, file_title
 from narrator.release import EncodedChapter, Tags
 from narrator.report import Progress
@@ -65,8 +66,13 @@ def release(
     chosen: Sequence[ChapterPlan],
     formats: Sequence[str],
     progress: Progress,
+    remake: Callable[[Sequence[ChapterPlan]], None],
 ) -> Release:
-    """Join the book. A chapter that was not chosen goes in as last released."""
+    """Join the book. A chapter that was not chosen goes in as last released.
+
+    remake: makes chapters again whose files turn out to be damaged. Raises RenderError where one of those
+    cannot be made again, and where a file cannot be written: the last release then stands.
+    """
     production = book.production
     before = _Ledger.read(production)
     chapters = tuple(_released(p, p in chosen, before, production.store) for p in plans)
@@ -77,6 +83,9 @@ def release(
     files = list(_Binder(book, whole, complete=not left_out).files(formats))
     stale = [file for file in files if not before.holds(file)]
     if stale:
+        spoilt = _spoilt(whole, production.store)
+        if spoilt:
+            remake(spoilt)
         progress.begin("releasing", len(stale), "files")
         with _staging(production) as staging:
             _put(staging, stale, progress)
@@ -95,6 +104,23 @@ def _released(plan: ChapterPlan, chosen: bool, before: _Ledger, store: Store) ->
             return None
         keys = {e: last[e] for e in keys}
     return ReleasedChapter(plan, keys, store.record("chapters", next(iter(keys.values()))))
+
+
+def _spoilt(chapters: Sequence[ReleasedChapter], store: Store) -> tuple[ChapterPlan, ...]:
+    """The chapters whose encoded files are not what was put into the store; they are no longer in it."""
+    spoilt: list[ChapterPlan] = []
+    for chapter in chapters:
+        damaged = [(e, k) for e, k in chapter.keys.items() if not store.sound("chapters", k, f".{e}")]
+        if damaged and not chapter.current:
+            raise RenderError(
+                "what was last released of this chapter is damaged, and the script says something else now.",
+                where=chapter.plan.place.where,
+                hint=f"Type `narrator render --chapter {chapter.plan.place.number}`.",
+            )
+        for encoding, address in damaged:
+            store.discard("chapters", address, f".{encoding}")
+        spoilt += [chapter.plan] if damaged else []
+    return tuple(spoilt)
 
 
 class _Binder:
@@ -239,7 +265,9 @@ class _Ledger:
 
     def write(self, production: Production) -> None:
         files = {production.where(path): entry for path, entry in self.files.items()}
-        write_text(production.released, json.dumps({"chapters": self.chapters, "files": files}, indent=1))
+        text = json.dumps({"chapters": self.chapters, "files": files}, indent=1)
+        if not production.released.exists() or production.released.read_text(encoding="utf-8") != text:
+            write_text(production.released, text)
 
 
 def _stamp(path: Path) -> list[int]:

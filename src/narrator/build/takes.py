@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +28,11 @@ def quantised(audio: Audio) -> Audio:
     return Audio((np.rint(scaled) / np.float32(_FULL + 1)).astype(np.float32), audio.rate)
 
 
-def write(path: Path, audio: Audio) -> None:
-    """Write a take, already quantised."""
-    soundfile.write(path, audio.samples, audio.rate, format="WAV", subtype="PCM_16")
+def encoded(audio: Audio) -> bytes:
+    """A take, already quantised, as its file holds it."""
+    file = io.BytesIO()
+    soundfile.write(file, audio.samples, audio.rate, format="WAV", subtype="PCM_16")
+    return file.getvalue()
 
 
 def read(path: Path) -> Audio:

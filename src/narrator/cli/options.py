@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,3 +38,10 @@ def cast_option(command: F) -> F:
 def production(cast: str = "") -> Production:
     """The production that `-C` names. Raises ProductionError where there is none."""
     return find(root(), cast)
+
+
+def cores() -> int:
+    """The processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset count
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

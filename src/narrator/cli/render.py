@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import cast_option, json_option, production
+from narrator.cli.options import cast_option, cores, json_option, production
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
@@ -36,6 +35,12 @@ FORMATS = ("m4b", "mp3")
 )
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="How long no worker may end anything before they count as hanging.  [default: 1800]",
+)
 @cast_option
 @json_option
 def command(
@@ -43,30 +48,25 @@ def command(
     formats: tuple[str, ...],
     spec: str | None,
     jobs: int | None,
+    patience: float | None,
     cast_name: str,
     as_json: bool,
 ) -> None:
     """Make the audiobook: record, mix, master and release whatever is new."""
     from narrator.build import rendering, summary
+    from narrator.build.crew import PATIENCE
     from narrator.build.loading import load
 
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
     book = load(production(cast_name), spec=spec)
-    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or _cores())
+    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or cores(), patience or PATIENCE)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
     reporter.document(told)
     if not as_json:
         _tell(reporter, book, rendered, told)
-
-
-def _cores() -> int:
-    """The processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset count
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, Any]) -> None:
@@ -92,6 +92,10 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
     )
     if told["doubts"]:
         reporter.say(f"Unsure who speaks {count(told['doubts'], 'line')} (marked ?): type narrator check.")
+    for place in told["mended"]:
+        reporter.say(f"{place}: what lay in the store for it was damaged; it was made again.")
+    for sentence in told["unused_choices"]:
+        reporter.say(sentence)
     for name in told["not_rendered"]:
         reporter.say(f"Not in the book yet: {name} was never rendered, so only single chapters were written.")
     singles = [path for path in told["files"] if "/chapters/" in path]

@@ -41,12 +41,18 @@ def record(actor: Actor, words: Sequence[Word], *, delivery: str, pace: float, s
     return take
 
 
+_LONGEST: Final = 200
+"""Letters of an engine's own message that are passed on."""
+
 _HINT: Final = "Render again, or give the character another voice in script/cast.toml."
 
 
 def died(name: str, error: Exception) -> EngineError:
     """The one sentence for an exception of third-party code."""
-    detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    told = " ".join(str(error).split())  # some exceptions bring pages; a sentence is one line
+    if len(told) > _LONGEST:
+        told = f"{told[:_LONGEST]}…"
+    detail = f"{type(error).__name__}: {told}" if told else type(error).__name__
     return EngineError(f"the engine {name!r} died ({detail})", hint=_HINT)
 
 

@@ -1,0 +1,203 @@
+"""Making what is missing: lines recorded and chapters finished at the same time, by all workers."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from narrator.build import takes
+from narrator.build.choices import refuse_missing, spoilt_choice
+from narrator.build.covers import undrawn
+from narrator.build.crew import PATIENCE, Crew, crew
+from narrator.build.jobs import (
+    ChapterJob,
+    Cost,
+    Encoded,
+    Finished,
+    Heard,
+    Painted,
+    Recorded,
+    Spoilt,
+    finish,
+    hear,
+    paint,
+    record,
+)
+from narrator.build.loading import Book
+from narrator.build.memory import Memory
+from narrator.build.plan import ChapterPlan, TakeRequest, missing_encodings, missing_takes, pauses
+from narrator.errors import RenderError
+from narrator.report import Progress
+from narrator.store import Store
+
+BATCH = 8
+"""Takes a job: enough to hide the cost of handing it over, few enough to keep all workers busy to the end."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What a render did, as it goes on. mended: places whose takes or chapters were damaged and made anew."""
+
+    recorded: set[str] = field(default_factory=set)
+    heard: dict[str, set[str]] = field(default_factory=dict)
+    finished: set[str] = field(default_factory=set)
+    mended: list[str] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)
+    wall: dict[str, float] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+
+    def add(self, cost: Cost) -> None:
+        """Count what a job took."""
+        for stage, seconds in cost.cpu.items():
+            self.cpu[stage] = self.cpu.get(stage, 0.0) + seconds
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure the wall time of a stage."""
+        started = time.monotonic()
+        yield
+        self.wall[name] = self.wall.get(name, 0.0) + time.monotonic() - started
+
+
+def make(
+    book: Book,
+    chosen: Sequence[ChapterPlan],
+    jobs: int,
+    work: Work,
+    progress: Progress,
+    patience: float = PATIENCE,
+) -> None:
+    """Record what is missing and finish the chapters that are stale, both at once, in `jobs` processes.
+
+    Takes that turn out to be damaged are recorded again. Raises ProductionError where a chosen take is
+    missing or damaged, else RenderError and EngineError; what was made until then is kept.
+    """
+    making = _Making(book, chosen, work, progress)
+    if not making.unfinished:
+        return
+    with work.memory.watching(), crew(min(jobs, making.size), patience) as workers:
+        if undrawn(book):
+            workers.start("the cover", paint, making.store, book.sheet.title, book.sheet.author)
+        while making.waiting or workers.busy:
+            making.hand_out(workers)
+            for result in workers.finished():
+                making.take_in(result)
+
+
+class _Making:
+    """The work of one render: what waits for what."""
+
+    def __init__(self, book: Book, chosen: Sequence[ChapterPlan], work: Work, progress: Progress) -> None:
+        self.store: Store = book.production.store
+        self._book, self._work, self._progress = book, work, progress
+        stale = [p for p in chosen if missing_encodings(p, self.store)]
+        refuse_missing(stale, self.store)
+        # The longest chapters go first: the last ones to be mixed are short, and no worker waits for long.
+        stale.sort(key=lambda p: -sum(len(line.written) for _, line in p.place.chapter.lines))
+        requests = missing_takes(stale, self.store, takes.SUFFIX)
+        self._plans = {p.place.name: p for p in stale}
+        self._requests = {r.key: r for p in stale for r in p.takes.values()}
+        self._queue = deque(requests[n : n + BATCH] for n in range(0, len(requests), BATCH))
+        self._missing = {request.key for request in requests}
+        self._announced = frozenset(self._missing)
+        self._spoilt: set[tuple[str, str]] = set()
+        self._unheard: deque[Encoded] = deque()
+        self.unfinished = deque(stale)
+        if requests:
+            progress.begin("recording", len(requests), "lines")
+        if stale:
+            progress.begin("mixing", len(stale), "chapters")
+
+    @property
+    def size(self) -> int:
+        """How many jobs there are at least: more workers would have nothing to do."""
+        return len(self._queue) + len(self.unfinished)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anything has not been handed out yet."""
+        return bool(self._queue or self.unfinished or self._unheard)
+
+    def hand_out(self, workers: Crew[Recorded | Finished | Spoilt | Heard | Painted]) -> None:
+        """Give the workers what can be done now, the end of the line first."""
+        while workers.hungry and self._unheard:
+            encoded = self._unheard.popleft()
+            workers.start(encoded.job.where, hear, self.store, encoded)
+        while workers.hungry and (chapter := self._ready()):
+            workers.start(chapter.place.where, finish, self.store, self._job(chapter))
+        while workers.hungry and self._queue:
+            batch = self._queue.popleft()
+            workers.start(_span(batch), record, self.store, batch)
+
+    def take_in(self, result: Recorded | Finished | Spoilt | Heard | Painted) -> None:
+        """Note what a job has done."""
+        self._work.add(result.cost)
+        match result:
+            case Recorded(keys):
+                self._missing.difference_update(keys)
+                self._work.recorded.update(keys)
+                self._progress.advance("recording", len(self._announced.intersection(keys)))
+            case Finished(encoded):
+                self._unheard += encoded
+            case Spoilt(job, keys):
+                self._mend(job, keys)
+            case Heard(encoded):
+                self._heard(encoded)
+
+    def _ready(self) -> ChapterPlan | None:
+        """The next chapter whose takes are all there, no longer waiting."""
+        for chapter in self.unfinished:
+            if not any(request.key in self._missing for request in chapter.takes.values()):
+                self.unfinished.remove(chapter)
+                return chapter
+        return None
+
+    def _heard(self, encoded: Encoded) -> None:
+        heard = self._work.heard.setdefault(encoded.job.name, set())
+        heard.add(encoded.encoding)
+        if len(heard) == len(encoded.job.encodings):
+            self._work.finished.add(encoded.job.name)
+            self._progress.advance("mixing")
+
+    def _mend(self, job: ChapterJob, keys: Sequence[str]) -> None:
+        """Have damaged takes recorded again, and the chapter mixed after that."""
+        for key in keys:
+            request = self._requests[key]
+            if request.chosen:
+                raise spoilt_choice(request)
+            if (job.name, key) in self._spoilt:
+                raise RenderError(
+                    "this take was recorded again and is damaged again.",
+                    where=request.where,
+                    hint="Look after the disk that .narrator/ lies on.",
+                )
+            self._spoilt.add((job.name, key))
+            if key not in self._missing and not self.store.sound("takes", key, takes.SUFFIX):
+                self.store.discard("takes", key, takes.SUFFIX)
+                self._missing.add(key)
+                self._queue.append((request,))
+                self._work.mended.append(request.where)
+        self.unfinished.appendleft(self._plans[job.name])
+
+    def _job(self, chapter: ChapterPlan) -> ChapterJob:
+        book = self._book
+        return ChapterJob(
+            name=chapter.place.name,
+            where=chapter.place.where,
+            chapter=chapter.place.chapter,
+            takes={number: request.key for number, request in chapter.takes.items()},
+            levels=chapter.levels,
+            mix=chapter.mix,
+            pauses=pauses(book),
+            bed_level=book.sheet.bed_level,
+            beds=book.sheet.beds and book.spec.beds,
+            spec=book.spec,
+            encodings={e: chapter.encodings[e] for e in missing_encodings(chapter, self.store)},
+        )
+
+
+def _span(batch: Sequence[TakeRequest]) -> str:
+    return batch[0].where if len(batch) == 1 else f"{batch[0].where} to {batch[-1].where}"
