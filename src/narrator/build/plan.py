@@ -98,9 +98,7 @@ def _plan_chapter(
     choices = chosen_in(book, place)
     for number, character, said, delivery in spoken(place):
         voice = book.voice(character)
-        words = speech.words(said, book.lexicon)
-        facts = _take_facts(voice, fingerprints.of(voice), words, delivery)
-        first = TakeRequest(key(facts), facts, voice, words, delivery, 1, f"{place.where}:{number}")
+        first = _first(book, voice, fingerprints.of(voice), said, delivery, f"{place.where}:{number}")
         takes[number] = _chosen(first, choices[number]) if number in choices else first
         levels[number] = voice.level + mixing.delivery_level(delivery)
     mix = _mix_facts(book, place, takes, levels)
@@ -108,6 +106,23 @@ def _plan_chapter(
     made_of = {encoding: _encoding_facts(book, mix_key, encoding) for encoding in encodings}
     encoded = {e: (key(facts), facts) for e, facts in made_of.items()}
     return ChapterPlan(place, takes, choices, levels, mix, encoded)
+
+
+def plan_line(book: Book, place: BookChapter, line: int) -> TakeRequest:
+    """The first take of the line that stands at this physical line. LookupError where none does."""
+    for number, character, said, delivery in spoken(place):
+        if number == line:
+            voice = book.voice(character)
+            return _first(book, voice, speech.voice_facts(voice), said, delivery, f"{place.where}:{line}")
+    raise LookupError(line)
+
+
+def _first(
+    book: Book, voice: Voice, fingerprint: Facts, said: Line | str, delivery: str, where: str
+) -> TakeRequest:
+    words = speech.words(said, book.lexicon)
+    facts = _take_facts(voice, fingerprint, words, delivery)
+    return TakeRequest(key(facts), facts, voice, words, delivery, 1, where)
 
 
 def chosen_in(book: Book, place: BookChapter) -> Mapping[int, ChosenTake]:

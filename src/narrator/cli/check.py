@@ -14,9 +14,12 @@ from narrator.report import Reporter, count
 @click.pass_context
 def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     """List the script's and the cast's mistakes and doubts."""
+    from narrator.build.choices import unused
     from narrator.build.loading import examine
+    from narrator.build.plan import plan
 
     book, mistakes = examine(production(cast_name))
+    forgotten = unused(book, plan(book, ())) if book.choices and not mistakes else ()
     doubts = [
         (f"{place.where}:{number}", line)
         for place in book.chapters
@@ -28,12 +31,15 @@ def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
         {
             "mistakes": [{"where": m.where, "what": m.what, "hint": m.hint} for m in mistakes],
             "doubts": [{"where": w, "character": d.character, "text": d.written} for w, d in doubts],
+            "unused_choices": list(forgotten),
         }
     )
     for mistake in mistakes:
         reporter.say(str(mistake))
     for where, line in doubts:
         reporter.say(f"{where}: is this {line.character}? {line.written}")
+    for sentence in forgotten:
+        reporter.say(sentence)
     reporter.say(
         f"{count(len(mistakes), 'mistake')}, {count(len(doubts), 'doubt')}"
         + (" (delete a ? to confirm its line)." if doubts else ".")

@@ -45,3 +45,20 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset count
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class _Place(click.ParamType[tuple[int, int]]):
+    """CHAPTER:LINE, as messages, timeline and proof name a line."""
+
+    name = "place"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        chapter, _, line = str(value).partition(":")
+        if not (chapter.isdecimal() and line.isdecimal()) or max(len(chapter), len(line)) > 9:
+            self.fail(f"“{value}” is no CHAPTER:LINE, like 3:41.", param, ctx)
+        return int(chapter), int(line)
+
+
+PLACE = _Place()
