@@ -13,15 +13,20 @@ from narrator.sheets import ChosenTake
 from narrator.store import Store
 
 
-def refuse_missing(plans: Sequence[ChapterPlan], store: Store) -> None:
-    """Raise ProductionError for the first chosen take that is not in the store: no other take and no other
-    voice stands in for what an editor has listened to."""
-    missing = [
+def missing_choices(plans: Sequence[ChapterPlan], store: Store) -> tuple[TakeRequest, ...]:
+    """The chosen takes that are not in the store."""
+    return tuple(
         request
         for plan in plans
         for request in plan.takes.values()
         if request.chosen and not store.has("takes", request.key, takes.SUFFIX)
-    ]
+    )
+
+
+def refuse_missing(plans: Sequence[ChapterPlan], store: Store) -> None:
+    """Raise ProductionError for the first chosen take that is not in the store: no other take and no other
+    voice stands in for what an editor has listened to."""
+    missing = missing_choices(plans, store)
     if missing:
         others = f", and {count(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
         raise ProductionError(

@@ -138,12 +138,13 @@ def _chapters(
         except NarratorError as error:
             mistakes.append(error)
             continue
-        wrong = script.mistakes(text, where=where)
-        mistakes += wrong
-        if not wrong:
+        try:
             chapter = script.parse(text, where=where)
-            mistakes += _cue_mistakes(chapter, where)
-            yield BookChapter(number, entry.file, where, chapter, entry.speak_title)
+        except ScriptError:
+            mistakes += script.mistakes(text, where=where)
+            continue
+        mistakes += _cue_mistakes(chapter, where)
+        yield BookChapter(number, entry.file, where, chapter, entry.speak_title)
 
 
 def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str]:

@@ -96,6 +96,20 @@ def release(
     return Release(tuple(whole), tuple(f.path for f in files), frozenset(f.path for f in stale), left_out)
 
 
+def unreleased(book: Book, plans: Sequence[ChapterPlan], formats: Sequence[str]) -> tuple[Path, ...]:
+    """The files that a render of the whole book would write."""
+    before = _Ledger.read(book.production)
+    unmade = Record({}, {"samples": 0})
+    chapters = [ReleasedChapter(p, {e: k for e, (k, _) in p.encodings.items()}, unmade) for p in plans]
+    files = _Binder(book, chapters, complete=True).files(formats)
+    return tuple(file.path for file in files if not before.holds(file))
+
+
+def last_released(production: Production) -> Mapping[str, Mapping[Encoding, str]]:
+    """What the last release was made of: a chapter's name, an encoding, the key of what went in."""
+    return _Ledger.read(production).chapters
+
+
 def _released(plan: ChapterPlan, chosen: bool, before: _Ledger, store: Store) -> ReleasedChapter | None:
     keys = {e: key_ for e, (key_, _) in plan.encodings.items()}
     if not chosen:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from narrator.audio import RATE
+from narrator.build import costs
 from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book
 from narrator.build.releasing import ReleasedChapter
@@ -137,6 +138,7 @@ def write(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
         path = book.production.timeline
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             write_text(path, text)
+    costs.note(book.production, rendered)
     if _tells_more(told, book.production.report):
         write_text(book.production.report, json.dumps(told, ensure_ascii=False, indent=1))
     return told

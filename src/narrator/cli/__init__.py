@@ -22,6 +22,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "cast": ("cast", "Show the cast, or give every character a voice."),
     "voices": ("voices", "Show what can speak here."),
     "render": ("render", "Make the audiobook."),
+    "status": ("status", "Say what is stale, why, and what a render would cost."),
     "retake": ("retake", "Record a line again, or choose another take."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""

@@ -19,6 +19,21 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
+FORMATS = ("m4b", "mp3")
+"""What can be released; all of it where nothing is said."""
+
+
+def format_option(command: F) -> F:
+    """`--format`: what to release."""
+    return click.option(
+        "--format",
+        "formats",
+        type=click.Choice(FORMATS),
+        multiple=True,
+        help="What to release; repeatable.  [default: all]",
+    )(command)
+
+
 def root() -> Path:
     """The folder that `-C` names."""
     return Path(click.get_current_context().find_root().obj)

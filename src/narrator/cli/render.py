@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import cast_option, cores, json_option, production
+from narrator.cli.options import FORMATS, cast_option, cores, format_option, json_option, production
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
     from narrator.build.loading import Book
     from narrator.build.rendering import Rendered
-
-FORMATS = ("m4b", "mp3")
 
 
 @click.command("render")
@@ -26,13 +24,7 @@ FORMATS = ("m4b", "mp3")
     metavar="N",
     help="Make only chapter N new; the others go in as last released. Repeatable.",
 )
-@click.option(
-    "--format",
-    "formats",
-    type=click.Choice(FORMATS),
-    multiple=True,
-    help="What to release; repeatable.  [default: all]",
-)
+@format_option
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
 @click.option(
