@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
+from narrator.build import takes
 from narrator.build.loading import Book, BookChapter
-from narrator.build.plan import TakeRequest, plan_line, spoken
-from narrator.errors import UsageError
+from narrator.build.plan import TakeRequest, chosen_in, plan_line, spoken
+from narrator.errors import ProductionError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,17 @@ class Place:
         return f"{self.chapter.where}:{self.line}"
 
 
+def take_of(book: Book, place: Place) -> Path:
+    """The file of the take that the line has now. Raises ProductionError where there is none."""
+    request = plan_line(book, place.chapter, place.line, chosen_in(book, place.chapter))
+    store = book.production.store
+    if not store.has("takes", request.key, takes.SUFFIX):
+        raise ProductionError(
+            "this line is not recorded yet.", where=place.where, hint="Type `narrator render`."
+        )
+    return store.path("takes", request.key, takes.SUFFIX)
+
+
 def place_of(book: Book, chapter: int, line: int) -> Place:
     """The line that stands there. Raises UsageError, naming the nearest, where nothing is spoken there."""
     found = next((c for c in book.chapters if c.number == chapter), None)
@@ -43,7 +56,7 @@ def place_of(book: Book, chapter: int, line: int) -> Place:
         seen[text] += 1
         lines.append(number)
         if number == line:
-            return Place(found, line, character, text, seen[text], plan_line(book, found, line))
+            return Place(found, line, character, text, seen[text], plan_line(book, found, line, {}))
     near = sorted(lines, key=lambda number: abs(number - line))[:1]
     raise UsageError(
         f"nothing is spoken at line {line} of chapter {chapter} ({found.where}).",

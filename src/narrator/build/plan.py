@@ -108,12 +108,16 @@ def _plan_chapter(
     return ChapterPlan(place, takes, choices, levels, mix, encoded)
 
 
-def plan_line(book: Book, place: BookChapter, line: int) -> TakeRequest:
-    """The first take of the line that stands at this physical line. LookupError where none does."""
+def plan_line(book: Book, place: BookChapter, line: int, choices: Mapping[int, ChosenTake]) -> TakeRequest:
+    """The take of the line that stands at this physical line, the first unless `choices` say otherwise.
+
+    LookupError where nothing is spoken there.
+    """
     for number, character, said, delivery in spoken(place):
         if number == line:
             voice = book.voice(character)
-            return _first(book, voice, speech.voice_facts(voice), said, delivery, f"{place.where}:{line}")
+            first = _first(book, voice, speech.voice_facts(voice), said, delivery, f"{place.where}:{line}")
+            return _chosen(first, choices[line]) if line in choices else first
     raise LookupError(line)
 
 

@@ -95,7 +95,13 @@ def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:
     for released in rendered.release.chapters:
         place, made = released.plan.place, released.record.made
         marks.append(
-            {"chapter": place.number, "title": place.chapter.title, **_times(offset, made["samples"])}
+            {
+                "chapter": place.number,
+                "title": place.chapter.title,
+                "file": place.where,
+                "sound": released.record.facts["mix"],
+                **_times(offset, made["samples"]),
+            }
         )
         lines += _lines(released, offset)
         offset += made["samples"]

@@ -23,6 +23,9 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "voices": ("voices", "Show what can speak here."),
     "render": ("render", "Make the audiobook."),
     "status": ("status", "Say what is stale, why, and what a render would cost."),
+    "diff": ("diff", "List what changed since an older release."),
+    "locate": ("locate", "Name the line heard at a time."),
+    "play": ("play", "Play a line."),
     "retake": ("retake", "Record a line again, or choose another take."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""

@@ -77,3 +77,23 @@ class _Place(click.ParamType[tuple[int, int]]):
 
 
 PLACE = _Place()
+
+
+class _Time(click.ParamType[float]):
+    """A time as players show it: 1:02:33, 62:33, 3753, with or without tenths."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        parts = str(value).split(":")
+        whole, dot, rest = parts[-1].partition(".")
+        digits = [*parts[:-1], whole, *([rest] if dot else [])]
+        if len(parts) > 3 or not all(part.isdecimal() and len(part) <= 9 for part in digits):
+            self.fail(f"“{value}” is no time, like 1:02:33.", param, ctx)
+        seconds = 0.0
+        for part in (*parts[:-1], whole):
+            seconds = 60 * seconds + int(part)
+        return seconds + (float(f"0.{rest}") if dot else 0.0)
+
+
+TIME = _Time()
