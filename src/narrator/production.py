@@ -95,6 +95,11 @@ class Production:
         """What each file of the last release was made of."""
         return self.store.root / (f"released-{self.cast}.json" if self.cast else "released.json")
 
+    def casts(self) -> tuple[Production, ...]:
+        """The production with each cast that it has, its own first."""
+        others = sorted(path.stem.removeprefix("cast-") for path in self.script.glob("cast-*.toml"))
+        return (Production(self.root), *(Production(self.root, name) for name in others))
+
     def where(self, path: Path) -> str:
         """`path` as the user would type it from the production's folder."""
         try:

@@ -58,6 +58,11 @@ class Record:
     facts: Facts
     made: Mapping[str, Any]
 
+    def encoded(self) -> bytes:
+        """The record as its file holds it."""
+        text = json.dumps({"facts": self.facts, "made": self.made}, ensure_ascii=False, indent=1)
+        return text.encode() + b"\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -87,8 +92,7 @@ class Store:
 
     def finish(self, kind: Kind, key: str, record: Record) -> None:
         """Say what the artefact was made of and what came out: from now on it counts as there."""
-        text = json.dumps({"facts": record.facts, "made": record.made}, ensure_ascii=False, indent=1)
-        write_bytes(self.path(kind, key, ".json"), text.encode() + b"\n")
+        write_bytes(self.path(kind, key, ".json"), record.encoded())
 
     def record(self, kind: Kind, key: str) -> Record:
         """What `finish` said. Raises RenderError where the record is damaged."""

@@ -26,6 +26,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "diff": ("diff", "List what changed since an older release."),
     "locate": ("locate", "Name the line heard at a time."),
     "play": ("play", "Play a line."),
+    "store": ("store", "Look after takes: gc, verify, export, import."),
     "retake": ("retake", "Record a line again, or choose another take."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""
