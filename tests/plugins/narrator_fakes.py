@@ -2,11 +2,13 @@
 that is installed, so spawned workers find them too.
 
 tones: a sine a word, in no time. dies, broken, hollow, lacking: what can go wrong. broken takes the setting
-`returns`: what it gives in place of sound; "killed" ends its process, "sound" is sound after all.
+`returns`: what it gives in place of sound; "killed" ends its process, "hangs" never comes back, "pages" is an
+exception with a long message, "sound" is sound after all.
 """
 
 import os
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,9 +35,9 @@ class Tone:
         parts = [np.zeros(RATE // 20, np.float32)]
         for place, word in enumerate(spoken(words)):
             seconds = (0.08 + 0.05 * len(word)) / pace
-            time = np.arange(round(seconds * RATE)) / RATE
-            tone = np.sin(2 * np.pi * self.hertz * (1 + 0.02 * ((place + seed) % 5)) * time)
-            fade = np.minimum(1, np.minimum(time, seconds - time) / 0.01)
+            at = np.arange(round(seconds * RATE)) / RATE
+            tone = np.sin(2 * np.pi * self.hertz * (1 + 0.02 * ((place + seed) % 5)) * at)
+            fade = np.minimum(1, np.minimum(at, seconds - at) / 0.01)
             parts += [(level * tone * fade).astype(np.float32), np.zeros(RATE // 20, np.float32)]
         return Audio(np.concatenate(parts), RATE)
 
@@ -75,6 +77,10 @@ class Wrong:
         }
         if self.returns == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.returns == "hangs":
+            time.sleep(3600)
+        if self.returns == "pages":
+            raise ZeroDivisionError("first line\nsecond line\n" * 200)
         if self.returns == "sound":
             return Audio(sound, RATE)
         if self.returns not in answers:

@@ -139,7 +139,8 @@ class _Making:
             case Recorded(keys):
                 self._missing.difference_update(keys)
                 self._work.recorded.update(keys)
-                self._progress.advance("recording", len(self._announced.intersection(keys)))
+                if announced := self._announced.intersection(keys):
+                    self._progress.advance("recording", len(announced))
             case Finished(encoded):
                 self._unheard += encoded
             case Spoilt(job, keys):
