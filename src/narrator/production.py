@@ -15,10 +15,12 @@ class Production:
     """The production in the folder `root`.
 
     cast: empty for script/cast.toml; "hq" for script/cast-hq.toml, whose releases go to output/hq/.
+    part: empty for the whole book; "preview" for its beginning alone, released into a folder of that name.
     """
 
     root: Path
     cast: str = ""
+    part: str = ""
 
     @property
     def script(self) -> Path:
@@ -53,7 +55,7 @@ class Production:
     @property
     def output(self) -> Path:
         """Releases and reports; may be deleted at any time."""
-        return self.root / "output" / self.cast
+        return self.root / "output" / self.cast / self.part
 
     @property
     def ignored(self) -> Path:
@@ -91,9 +93,14 @@ class Production:
         return self.store.root / "speeds.json"
 
     @property
+    def seal(self) -> Path:
+        """What the last render of the whole book read and wrote."""
+        return self.store.root / (f"seal-{self.cast}.json" if self.cast else "seal.json")
+
+    @property
     def released(self) -> Path:
         """What each file of the last release was made of."""
-        return self.store.root / (f"released-{self.cast}.json" if self.cast else "released.json")
+        return self.store.root / ("-".join(filter(None, ("released", self.cast, self.part))) + ".json")
 
     def casts(self) -> tuple[Production, ...]:
         """The production with each cast that it has, its own first."""

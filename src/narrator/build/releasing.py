@@ -67,9 +67,12 @@ def release(
     formats: Sequence[str],
     progress: Progress,
     remake: Callable[[Sequence[ChapterPlan]], None],
+    *,
+    joined: bool = True,
 ) -> Release:
     """Join the book. A chapter that was not chosen goes in as last released.
 
+    joined: whether the book is wanted, not only the chosen chapters' own files.
     remake: makes chapters again whose files turn out to be damaged. Raises RenderError where one of those
     cannot be made again, and where a file cannot be written: the last release then stands.
     """
@@ -78,9 +81,10 @@ def release(
     chapters = tuple(_released(p, p in chosen, before, production.store) for p in plans)
     whole = [c for c in chapters if c is not None]
     left_out = tuple(p.place.name for p, c in zip(plans, chapters, strict=True) if c is None)
-    if left_out:
+    complete = joined and not left_out
+    if not complete:
         whole = [c for c in whole if c.plan in chosen]
-    files = list(_Binder(book, whole, complete=not left_out).files(formats))
+    files = list(_Binder(book, whole, complete=complete).files(formats))
     stale = [file for file in files if not before.holds(file)]
     if stale:
         spoilt = _spoilt(whole, production.store)
@@ -89,7 +93,7 @@ def release(
         progress.begin("releasing", len(stale), "files")
         with _staging(production) as staging:
             _put(staging, stale, progress)
-    after = before.after(files, whole, formats, complete=not left_out)
+    after = before.after(files, whole, formats, complete=complete)
     after.write(production)
     for path in before.paths - after.paths:
         path.unlink(missing_ok=True)

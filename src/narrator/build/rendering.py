@@ -19,12 +19,14 @@ from narrator.report import Progress, count
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to render. chapters: places in the book, empty for all. formats: of `m4b` and `mp3`.
-    jobs: worker processes. patience: seconds without a sign of life after which they count as hanging."""
+    jobs: worker processes. patience: seconds without a sign of life after which they count as hanging.
+    joined: whether the book is joined too, and not only the files of single chapters written."""
 
     chapters: frozenset[int]
     formats: tuple[str, ...]
     jobs: int
     patience: float = PATIENCE
+    joined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +70,5 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
             make(book, damaged, order.jobs, work, progress, order.patience)
 
         with work.stage("release"):
-            released = release(book, plans, chosen, order.formats, progress, remake)
+            released = release(book, plans, chosen, order.formats, progress, remake, joined=order.joined)
     return Rendered(plans, chosen, work, released, unused(book, plans), order.jobs)

@@ -23,6 +23,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "voices": ("voices", "Show what can speak here."),
     "render": ("render", "Make the audiobook."),
     "status": ("status", "Say what is stale, why, and what a render would cost."),
+    "watch": ("watch", "Make a chapter new whenever it is saved."),
     "diff": ("diff", "List what changed since an older release."),
     "locate": ("locate", "Name the line heard at a time."),
     "play": ("play", "Play a line."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from narrator.report import Reporter, clock, count
 if TYPE_CHECKING:
     from narrator.build.loading import Book
     from narrator.build.rendering import Rendered
+    from narrator.build.seal import Seal
 
 
 @click.command("render")
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long no worker may end anything before they count as hanging.  [default: 1800]",
 )
+@click.option("--preview", is_flag=True, help="Only the first two minutes, through the whole chain.")
 @cast_option
 @json_option
 def command(
@@ -41,27 +44,62 @@ def command(
     spec: str | None,
     jobs: int | None,
     patience: float | None,
+    preview: bool,
     cast_name: str,
     as_json: bool,
 ) -> None:
     """Make the audiobook: record, mix, master and release whatever is new."""
-    from narrator.build import rendering, summary
-    from narrator.build.crew import PATIENCE
-    from narrator.build.loading import load
+    from narrator.build import seal
 
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
-    book = load(production(cast_name), spec=spec)
-    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or cores(), patience or PATIENCE)
+    where = production(cast_name)
+    before = seal.look(where, formats or FORMATS, spec)
+    last = None if chapters or preview else before.unbroken
+    if last:
+        told = seal.nothing_new(last, time.monotonic() - started)
+        reporter.say("Nothing has changed since the last render.")
+    else:
+        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), patience, preview)
+        told = _render(reporter, before, wanted, started)
+    reporter.document(told)
+    if not as_json:
+        _tell(reporter, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The options as they were typed."""
+
+    chapters: tuple[int, ...]
+    formats: tuple[str, ...]
+    spec: str | None
+    jobs: int
+    patience: float | None
+    preview: bool
+
+
+def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -> dict[str, Any]:
+    from narrator.build import rendering, summary
+    from narrator.build.crew import PATIENCE
+    from narrator.build.loading import load
+    from narrator.build.preview import beginning
+
+    book, chapters = load(before.production, spec=wanted.spec), frozenset(wanted.chapters)
+    if wanted.preview:
+        book, chapters = beginning(book, chapters), frozenset()
+    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.patience or PATIENCE)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
-    reporter.document(told)
-    if not as_json:
-        _tell(reporter, book, rendered, told)
+    if not chapters and not wanted.preview:
+        before.close(book, rendered, told)
+    if not reporter.as_json:
+        _table(reporter, book, rendered)
+    return told
 
 
-def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, Any]) -> None:
+def _table(reporter: Reporter, book: Book, rendered: Rendered) -> None:
     from narrator.build.summary import chapter_summaries
 
     rows = [
@@ -76,6 +114,9 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
         for c in chapter_summaries(book, rendered)
     ]
     reporter.table((">", "chapter", ">time", "voices", ">LUFS", "made"), rows, title=book.sheet.title)
+
+
+def _tell(reporter: Reporter, told: dict[str, Any]) -> None:
     lines = told["lines"]
     reporter.say(
         f"{clock(told['audio_seconds'])} of sound in {told['seconds']:.1f} s: {lines['recorded']} of "

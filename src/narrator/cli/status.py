@@ -12,6 +12,7 @@ from narrator.report import Reporter, count
 
 if TYPE_CHECKING:
     from narrator.build.status import Status
+    from narrator.production import Production
 
 
 @click.command("status")
@@ -22,12 +23,38 @@ if TYPE_CHECKING:
 @json_option
 def command(why: bool, spec: str | None, formats: tuple[str, ...], cast_name: str, as_json: bool) -> None:
     """Say what is stale and what a render would cost."""
+    from narrator.build import seal
+
+    where = production(cast_name)
+    reporter = Reporter(as_json=as_json)
+    told = seal.look(where, formats or FORMATS, spec).unbroken
+    if told:
+        reporter.document(
+            {
+                "lines": {"total": told["lines"]["total"], "to_record": 0},
+                "chapters": {"total": told["chapters"]["total"], "to_mix": 0},
+                "files": [],
+                "minutes": 0.0,
+                "stale": [],
+                "unused_choices": told["unused_choices"],
+                "missing_choices": [],
+            }
+        )
+        for sentence in told["unused_choices"]:
+            reporter.say(sentence)
+        reporter.say("Nothing is stale.")
+        return
+    _look_closely(reporter, where, formats or FORMATS, spec, why)
+
+
+def _look_closely(
+    reporter: Reporter, where: Production, formats: tuple[str, ...], spec: str | None, why: bool
+) -> None:
     from narrator.build.loading import load
     from narrator.build.status import status
 
-    book = load(production(cast_name), spec=spec)
-    found = status(book, formats or FORMATS, cores())
-    reporter = Reporter(as_json=as_json)
+    book = load(where, spec=spec)
+    found = status(book, formats, cores())
     reporter.document(
         {
             "lines": {"total": found.lines, "to_record": found.takes},
