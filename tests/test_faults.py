@@ -130,6 +130,7 @@ def test_a_second_render_says_who_holds_the_production(rendered: Path, narrator:
 @pytest.mark.parametrize("years", [-30, 30])
 def test_the_clock_means_nothing(rendered: Path, narrator: Narrator, years: int) -> None:
     before = contents(rendered)
+    (rendered / ".narrator" / "seal.json").unlink()  # the plan itself is to be asked
     for path in [p for folder in ("script", "voices", ".narrator") for p in (rendered / folder).rglob("*")]:
         then = path.stat().st_mtime + years * 31_557_600
         os.utime(path, (then, then))
@@ -138,14 +139,35 @@ def test_the_clock_means_nothing(rendered: Path, narrator: Narrator, years: int)
     assert contents(rendered) == before
 
 
-def test_nothing_changed_changes_no_file(rendered: Path, narrator: Narrator) -> None:
+@pytest.mark.parametrize("sealed", [True, False])
+def test_nothing_changed_changes_no_file(rendered: Path, narrator: Narrator, sealed: bool) -> None:
+    seal = rendered / ".narrator" / "seal.json"
+
     def state() -> dict[Path, tuple[bytes, int]]:
-        files = (p for p in rendered.rglob("*") if p.is_file() and p.name != "lock")
+        files = (p for p in rendered.rglob("*") if p.is_file() and p.name not in ("lock", seal.name))
         return {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in files}
 
-    before = state()
-    assert narrator("-C", rendered, "render", "--json").document["written"] == []
+    before, kept = state(), seal.read_bytes()
+    if not sealed:
+        seal.unlink()
+    told = narrator("-C", rendered, "render", "--json").document
+    assert told["written"] == []
+    assert told["lines"]["reused"] == 11
     assert state() == before
+    if sealed:
+        assert seal.read_bytes() == kept
+
+
+@pytest.mark.parametrize("what", ["script/two.nar", "voices/high.toml", "output/The Well.m4b"])
+def test_a_seal_breaks_with_anything_that_was_read_or_written(
+    rendered: Path, narrator: Narrator, what: str
+) -> None:
+    path = rendered / what
+    if path.suffix == ".m4b":
+        path.unlink()
+    else:
+        path.write_text(path.read_text().replace("morning", "evening, it was").replace("330", "331"))
+    assert "output/The Well.m4b" in narrator("-C", rendered, "render", "--json").document["written"]
 
 
 @pytest.mark.parametrize("limit", [20_000])

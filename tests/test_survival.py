@@ -51,7 +51,7 @@ def contents(output: Path) -> dict[str, bytes]:
 def takes(root: Path) -> dict[str, bytes]:
     """The finished takes in the store."""
     found = (root / ".narrator" / "takes").rglob("*.json")
-    return {p.stem: p.with_suffix(".wav").read_bytes() for p in found}
+    return {p.stem: p.with_suffix(".wav").read_bytes() for p in found if not p.name.startswith(".part")}
 
 
 def when(root: Path, number: int, process: subprocess.Popen[str]) -> None:

@@ -80,7 +80,8 @@ class Seal:
 def look(production: Production, formats: Sequence[str], spec: str | None) -> Seal:
     """What a render of the whole book in these formats would read now. spec: where it isn't book.toml's."""
     folders = (production.script, production.voices)
-    inputs = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    inputs = sorted(str(path.relative_to(production.root)) for path in files)
     code = Path(narrator.__file__).parent
     modules = sorted(path for path in code.rglob("*") if path.suffix in (".py", ".toml"))
     return Seal(
@@ -88,7 +89,7 @@ def look(production: Production, formats: Sequence[str], spec: str | None) -> Se
         {
             "formats": sorted(formats),
             "spec": spec,
-            "inputs": digest(json.dumps(_digests(production.root, map(str, inputs))).encode()),
+            "inputs": digest(json.dumps(_digests(production.root, inputs)).encode()),
             "narrator": narrator.__version__,
             "revisions": [speech.REVISION, mixing.REVISION, mastering.REVISION],
             "code": digest(json.dumps(_stamps(code, map(str, modules))).encode()),
