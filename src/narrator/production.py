@@ -53,6 +53,11 @@ class Production:
         return self.root / "voices"
 
     @property
+    def sounds(self) -> Path:
+        """The producer's own sounds: beds, effects, music."""
+        return self.root / "sounds"
+
+    @property
     def output(self) -> Path:
         """Releases and reports; may be deleted at any time."""
         return self.root / "output" / self.cast / self.part
@@ -63,6 +68,11 @@ class Production:
         return self.root / ".gitignore"
 
     @property
+    def auditions(self) -> Path:
+        """Characters heard in several voices."""
+        return self.output / "auditions"
+
+    @property
     def report(self) -> Path:
         """What the last render did and what it cost."""
         return self.output / "report.json"
@@ -71,6 +81,11 @@ class Production:
     def timeline(self) -> Path:
         """When each line is heard in the release."""
         return self.output / "timeline.json"
+
+    @property
+    def stems(self) -> Path:
+        """Where `render --stems` writes the stems of each chapter."""
+        return self.output / "stems"
 
     @property
     def store(self) -> Store:

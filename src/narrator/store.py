@@ -5,6 +5,8 @@
       mixes/ab/….json                    what a chapter's mix was made of
       chapters/ab/….aac .mp3 .json       one encoded chapter, its facts and its timeline
       covers/ab/….jpg .json              a cover that narrator drew
+      voices/ab/….json                   what a voice sounds like, measured
+      sounds/ab/….wav .json              a producer's sound file, decoded
 
 A key is the hash of labelled facts, and the facts lie beside the artefact. The `.json` is written last: an
 artefact without one was never finished and counts as absent. What an artefact's file must hash to stands in
@@ -25,7 +27,7 @@ from typing import Any, Final, Literal, TypeAlias
 from narrator.errors import RenderError
 from narrator.whole import PART, cannot_write, replacing, write_bytes
 
-Kind: TypeAlias = Literal["takes", "mixes", "chapters", "covers"]
+Kind: TypeAlias = Literal["takes", "mixes", "chapters", "covers", "voices", "sounds"]
 Facts: TypeAlias = Mapping[str, Any]
 """Labelled facts: JSON values only, so that they can be hashed, stored and shown."""
 

@@ -26,8 +26,13 @@ SUFFIXES: Final[dict[Kind, tuple[str, ...]]] = {
     "mixes": (),
     "chapters": (".aac", ".mp3"),
     "covers": (".jpg",),
+    "sounds": (".wav",),
+    "voices": (),
 }
 """What files an artefact may have beside its record."""
+
+COLLECTED: Final[tuple[Kind, ...]] = ("takes", "mixes", "chapters", "covers")
+"""What grows with every edit. Measured voices and decoded sounds are few, and stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def collect(production: Production, *, dry: bool) -> Collected:
         used = _used(production)
         gone: list[Path] = list(store.unfinished())
         lost = kept = 0
-        for kind in SUFFIXES:
+        for kind in COLLECTED:
             for address in store.keys(kind):
                 if address in used[kind] or (kind == "takes" and _by_a_person(store, address)):
                     kept += kind == "takes"
@@ -132,7 +137,7 @@ def _by_a_person(store: Store, address: str) -> bool:
 
 def _used(production: Production) -> dict[Kind, set[str]]:
     """The keys of all that the production's lines, choices and releases use, with every cast it has."""
-    used: dict[Kind, set[str]] = {kind: set() for kind in SUFFIXES}
+    used: dict[Kind, set[str]] = {kind: set() for kind in COLLECTED}
     for version in production.casts():
         book = load(version)
         for chapter in plan(book, ("aac", "mp3")):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from narrator.build.choices import unused
-from narrator.build.crew import PATIENCE
 from narrator.build.holding import alone
 from narrator.build.loading import Book
 from narrator.build.making import Work, make
@@ -19,13 +18,13 @@ from narrator.report import Progress, count
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to render. chapters: places in the book, empty for all. formats: of `m4b` and `mp3`.
-    jobs: worker processes. patience: seconds without a sign of life after which they count as hanging.
+    jobs: worker processes. stems: write the stems of these chapters too.
     joined: whether the book is joined too, and not only the files of single chapters written."""
 
     chapters: frozenset[int]
     formats: tuple[str, ...]
     jobs: int
-    patience: float = PATIENCE
+    stems: bool = False
     joined: bool = True
 
 
@@ -63,11 +62,11 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
             plans = plan(book, encodings)
         chosen = tuple(p for p in plans if not order.chapters or p.place.number in order.chapters)
         with work.stage("make"):
-            make(book, chosen, order.jobs, work, progress, order.patience)
+            make(book, chosen, order.jobs, work, progress, stems=order.stems)
 
         def remake(damaged: Sequence[ChapterPlan]) -> None:
             work.mended += [p.place.where for p in damaged]
-            make(book, damaged, order.jobs, work, progress, order.patience)
+            make(book, damaged, order.jobs, work, progress)
 
         with work.stage("release"):
             released = release(book, plans, chosen, order.formats, progress, remake, joined=order.joined)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrator.build import audition, recordings, takes
-from narrator.build.crew import PATIENCE, crew
+from narrator.build import labels, recordings, takes
+from narrator.build.crew import crew
 from narrator.build.holding import alone
 from narrator.build.jobs import keep as keep_take
 from narrator.build.jobs import record
@@ -27,7 +27,7 @@ class Audition:
     """Takes to choose from. file: where they are heard one after the other."""
 
     file: Path
-    labels: tuple[audition.Label, ...]
+    labels: tuple[labels.Label, ...]
 
 
 def speak(book: Book, place: Place, count: int, jobs: int, progress: Progress) -> Audition:
@@ -41,7 +41,7 @@ def speak(book: Book, place: Place, count: int, jobs: int, progress: Progress) -
         missing = [r for r in requests if not store.sound("takes", r.key, takes.SUFFIX)]
         if missing:
             progress.begin("recording", len(missing), "takes")
-            with crew(min(jobs, len(missing)), PATIENCE) as workers:
+            with crew(min(jobs, len(missing))) as workers:
                 for request in missing:
                     workers.start(request.where, record, store, [request])
                 while workers.busy:
@@ -49,7 +49,7 @@ def speak(book: Book, place: Place, count: int, jobs: int, progress: Progress) -
                         progress.advance("recording")
     named = [(f"take {r.take}", takes.read(store.path("takes", r.key, takes.SUFFIX))) for r in requests]
     file = book.production.output / "auditions" / f"{place.chapter.number}-{place.line}.wav"
-    return Audition(file, audition.write(file, named))
+    return Audition(file, labels.write(file, named))
 
 
 def choose(book: Book, place: Place, number: int) -> None:

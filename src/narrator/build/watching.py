@@ -89,5 +89,6 @@ class _State:
         order = rendering.Order(frozenset(changed), (FORMAT,), self._jobs, joined=False)
         rendered = rendering.render(book, order, self._progress)
         self._keys = keys
-        chapters = zip(rendered.release.chapters, rendered.release.files, strict=True)
+        files = [path for path in rendered.release.files if path.suffix == f".{FORMAT}"]
+        chapters = zip(rendered.release.chapters, files, strict=True)
         return tuple(Heard(c.plan.place.number, c.plan.place.chapter.title, file) for c, file in chapters)

@@ -50,9 +50,15 @@ def cast_option(command: F) -> F:
     )(command)
 
 
-def production(cast: str = "") -> Production:
-    """The production that `-C` names. Raises ProductionError where there is none."""
-    return find(root(), cast)
+def with_option(command: F) -> F:
+    """`--with PACK`: installed packs whose voices take part."""
+    return click.option(
+        "--with",
+        "packs",
+        multiple=True,
+        metavar="PACK",
+        help="Cast from the voices of this installed pack too (kokoro). Repeatable.",
+    )(command)
 
 
 def cores() -> int:
@@ -60,6 +66,11 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset count
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def production(cast: str = "") -> Production:
+    """The production that `-C` names. Raises ProductionError where there is none."""
+    return find(root(), cast)
 
 
 class _Place(click.ParamType[tuple[int, int]]):

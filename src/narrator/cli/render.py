@@ -29,12 +29,7 @@ if TYPE_CHECKING:
 @format_option
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
-@click.option(
-    "--patience",
-    type=click.FloatRange(min=1),
-    metavar="SECONDS",
-    help="How long no worker may end anything before they count as hanging.  [default: 1800]",
-)
+@click.option("--stems", is_flag=True, help="Also write each chapter's dialogue and ambience, as WAV.")
 @click.option("--preview", is_flag=True, help="Only the first two minutes, through the whole chain.")
 @cast_option
 @json_option
@@ -43,7 +38,7 @@ def command(
     formats: tuple[str, ...],
     spec: str | None,
     jobs: int | None,
-    patience: float | None,
+    stems: bool,
     preview: bool,
     cast_name: str,
     as_json: bool,
@@ -55,12 +50,12 @@ def command(
     reporter = Reporter(as_json=as_json)
     where = production(cast_name)
     before = seal.look(where, formats or FORMATS, spec)
-    last = None if chapters or preview else before.unbroken
+    last = None if chapters or preview or stems else before.unbroken
     if last:
         told = seal.nothing_new(last, time.monotonic() - started)
         reporter.say("Nothing has changed since the last render.")
     else:
-        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), patience, preview)
+        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), stems, preview)
         told = _render(reporter, before, wanted, started)
     reporter.document(told)
     if not as_json:
@@ -75,20 +70,19 @@ class _Wanted:
     formats: tuple[str, ...]
     spec: str | None
     jobs: int
-    patience: float | None
+    stems: bool
     preview: bool
 
 
 def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -> dict[str, Any]:
     from narrator.build import rendering, summary
-    from narrator.build.crew import PATIENCE
     from narrator.build.loading import load
     from narrator.build.preview import beginning
 
     book, chapters = load(before.production, spec=wanted.spec), frozenset(wanted.chapters)
     if wanted.preview:
         book, chapters = beginning(book, chapters), frozenset()
-    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.patience or PATIENCE)
+    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.stems)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
@@ -125,6 +119,10 @@ def _tell(reporter: Reporter, told: dict[str, Any]) -> None:
     )
     if told["doubts"]:
         reporter.say(f"Unsure who speaks {count(told['doubts'], 'line')} (marked ?): type narrator check.")
+    for finding in told["findings"]:
+        reporter.say(f"{finding['where']}: none of its takes is good: {finding['what']}.")
+    for voice in told["not_listened_to"]:
+        reporter.say(f"Nobody listens to “{voice}”, which may drop words: pip install 'narrator[proof]'.")
     for place in told["mended"]:
         reporter.say(f"{place}: what lay in the store for it was damaged; it was made again.")
     for sentence in told["unused_choices"]:
@@ -136,3 +134,5 @@ def _tell(reporter: Reporter, told: dict[str, Any]) -> None:
         if path not in singles[1:]:
             more = f" and {len(singles) - 1} more" if singles[:1] == [path] and len(singles) > 1 else ""
             reporter.say(f"  {path}{more}")
+    for path in told.get("stems", ()):
+        reporter.say(f"  {path}")

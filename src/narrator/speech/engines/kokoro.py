@@ -9,12 +9,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from narrator.audio import Audio
 from narrator.errors import CastError, MissingError
 from narrator.packs import Pack, packs
 from narrator.speech.engine import Word
+from narrator.speech.engines import kokoro_graph
 from narrator.speech.engines.chunks import CLAUSE_PAUSE, SENTENCE_PAUSE, joined
 from narrator.speech.engines.front import assets, front_digest
 from narrator.speech.engines.hibari import PACES
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from narrator.book import Voice
     from narrator.speech.engines.reading import Reader
 
-REVISION: Final = "2"
+REVISION: Final = "3"
 """Raised when this adapter would say the same words differently."""
 
 RATE: Final = 24_000
@@ -42,12 +44,14 @@ class KokoroEngine:
     """The voices of the pack."""
 
     name = "kokoro"
+    languages = frozenset({"en"})
 
     def fingerprint(self, voice: Voice) -> Mapping[str, str]:
         """Digests of model, styles and front-end, as the pack was published."""
         asked = _Asked.of(voice)
         pack = _pack()
         facts = {"adapter": REVISION, "threads": "1", "model": pack.files[MODEL]}
+        facts["graph"] = kokoro_graph.REVISION
         facts |= {"voice": pack.files[_file(asked.voice)], "front": front_digest(british=asked.british)}
         return facts | ({"blend": pack.files[_file(asked.blend)]} if asked.blend else {})
 
@@ -145,6 +149,10 @@ def _pack() -> Pack:
             "the Kokoro voices are not installed",
             hint=f"Type `narrator voices install kokoro` ({pack.size} MB).",
         )
+    if find_spec("onnx") is None:
+        raise MissingError(
+            "the engine kokoro needs the package onnx", hint="Type pip install 'narrator[kokoro]'."
+        )
     return pack
 
 
@@ -177,5 +185,5 @@ def _model() -> Any:  # noqa: ANN401  onnxruntime is untyped to us
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(
-        str(_pack().folder / MODEL), options, providers=["CPUExecutionProvider"]
+        str(kokoro_graph.fast(_pack().folder / MODEL)), options, providers=["CPUExecutionProvider"]
     )

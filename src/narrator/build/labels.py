@@ -1,4 +1,4 @@
-"""An audition: several takes of a line in one file, each with a label."""
+"""Several takes of a line in one file, each with a label."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BETWEEN: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where a take is heard in an audition, in seconds."""
+    """Where a take is heard in the file, in seconds."""
 
     name: str
     start: float
