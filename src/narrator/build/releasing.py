@@ -124,7 +124,7 @@ class _Binder:
             if self._complete:
                 yield self._whole(name, output / f"{title}.{name}", encoded)
             if name == "mp3" or not self._complete:
-                yield from self._singles(name, output / "chapters", encoded)
+                yield from self._singles(name, encoded)
 
     def _whole(self, name: str, path: Path, encoded: Sequence[EncodedChapter]) -> _File:
         join, check = {
@@ -138,11 +138,11 @@ class _Binder:
 
         return _File(path, self._facts(name, *map(_made_of, encoded)), make)
 
-    def _singles(self, name: str, folder: Path, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
+    def _singles(self, name: str, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
         total = len(self._book.chapters)
         for chapter, sound in zip(self._chapters, encoded, strict=True):
             place = chapter.plan.place
-            path = folder / f"{place.number:02} {file_title(sound.title)}.{name}"
+            path = self._book.production.single(place.number, sound.title, name)
             if name == "m4b":
                 yield self._whole(name, path, [sound])
                 continue

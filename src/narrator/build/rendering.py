@@ -112,7 +112,7 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
         )
     encodings = tuple(dict.fromkeys(ENCODING_OF[name] for name in order.formats))
     work = Work()
-    with _alone(book.production):
+    with alone(book.production):
         with work.stage("plan"):
             plans = plan(book, encodings)
         chosen = tuple(p for p in plans if not order.chapters or p.place.number in order.chapters)
@@ -124,7 +124,7 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
 
 
 @contextmanager
-def _alone(production: Production) -> Iterator[None]:
+def alone(production: Production) -> Iterator[None]:
     """Hold the production: two renders at once would release a mixture."""
     production.store.prepare()
     lock = FileLock(production.lock)

@@ -90,9 +90,8 @@ def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:
     offset = 0
     for released in rendered.release.chapters:
         place, made = released.plan.place, released.record.made
-        marks.append(
-            {"chapter": place.number, "title": place.chapter.title, **_times(offset, made["samples"])}
-        )
+        mark = {"chapter": place.number, "name": place.name, "title": place.chapter.title}
+        marks.append({**mark, **_times(offset, made["samples"])})
         lines += _lines(released, offset)
         offset += made["samples"]
     return {"rate": RATE, "title": book.sheet.title, **_times(0, offset), "chapters": marks, "lines": lines}

@@ -22,6 +22,8 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "cast": ("cast", "Show the cast, or give every character a voice."),
     "voices": ("voices", "Show what can speak here."),
     "render": ("render", "Make the audiobook."),
+    "publish": ("publish", "Make the listeners' site from the release."),
+    "serve": ("serve", "Show the site on this machine."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""
 
