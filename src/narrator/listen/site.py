@@ -35,7 +35,7 @@ from narrator.report import Progress
 from narrator.whole import cannot_write
 
 REVISION = 1
-"""Part of the key of every file that is made here: raised when the same book would be made into other bytes."""
+"""Part of the key of what is made here: raised when the same book would be made into other bytes."""
 
 _LOCK = ".publishing.lock"
 _DAY = 86_400
