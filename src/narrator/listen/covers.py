@@ -22,6 +22,7 @@ def scaled(cover: Path, side: int, *, square: bool = False) -> bytes:
     from PIL import Image, ImageOps
 
     with Image.open(cover) as opened:
+        opened.draft("RGB", (side, side))  # a JPEG is unpacked no larger than it must be
         image = opened.convert("RGB")
     if square:
         image = ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)

@@ -90,4 +90,5 @@ if (!opened || !(await player.open(opened, Number(asked.get("t")) || 0, asked.ge
 }
 begin.textContent = begin.dataset.resumes ? "Resume" : "Listen";
 document.documentElement.classList.add("ready");
+performance.mark("ready");
 offline(player);
