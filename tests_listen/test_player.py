@@ -73,7 +73,7 @@ def test_a_click_on_a_line_plays_it(visit: Visit, site: Site) -> None:
     begins = float(line.get_attribute("data-start") or "nan")
     line.click()
     until(page, f"Math.abs({TIME} - {begins}) < 1 && !{PAUSED}")
-    assert page.evaluate(f"{LIT}.id") == line.get_attribute("id")
+    until(page, f"{LIT}?.id === '{line.get_attribute('id')}'")
     assert page.inner_text("#now-speaker") in ("Ada", "")
 
 

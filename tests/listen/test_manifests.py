@@ -34,6 +34,9 @@ def test_w3c_audiobook(audiobook: dict, home: Path) -> None:
         assert DURATION.fullmatch(part["duration"])
         assert part["encodingFormat"] == "audio/mpeg"
         assert (home / part["url"]).is_file()
+    assert audiobook["inLanguage"] == ["en"]
+    assert "datePublished" not in audiobook
+    assert {item["type"] for item in audiobook["accessModeSufficient"]} == {"ItemList"}
     total = sum(float(part["duration"][2:-1]) for part in order)
     assert float(audiobook["duration"][2:-1]) == pytest.approx(total, abs=0.004)
     rels = {resource.get("rel"): resource for resource in audiobook["resources"]}

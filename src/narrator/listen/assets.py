@@ -20,6 +20,7 @@ _PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "player.css",
         "book.js",
         "controls.js",
+        "icon.svg",
         "keyboard.js",
         "offline.js",
         "place.js",

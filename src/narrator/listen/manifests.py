@@ -16,7 +16,9 @@ from narrator.listen.templating import iso_duration
 
 _ACCESS = {
     "accessMode": ["auditory", "textual"],
-    "accessModeSufficient": [["auditory"], ["textual"]],
+    "accessModeSufficient": [
+        {"type": "ItemList", "itemListElement": [mode]} for mode in ("auditory", "textual")
+    ],
     "accessibilityFeature": ["transcript", "tableOfContents", "structuralNavigation"],
     "accessibilityHazard": ["none"],
 }
@@ -30,9 +32,8 @@ def audiobook(book: Publication, edition: Edition, sounds: Mapping[str, Stored],
         "conformsTo": "https://www.w3.org/TR/audiobooks/",
         "type": "Audiobook",
         "id": identifier(book),
-        "url": book.home or "index.html",
         "name": _named(book, book.title),
-        "inLanguage": book.language,
+        "inLanguage": [book.language],
         "dateModified": edition.note.moment,
         "duration": iso_duration(book.seconds),
         "abridged": False,
@@ -73,8 +74,10 @@ def audiobook(book: Publication, edition: Edition, sounds: Mapping[str, Stored],
         value["publisher"] = {"type": "Organization", "name": [book.publisher]}
     if book.description:
         value["description"] = book.description
-    if book.date:
-        value["datePublished"] = book.date
+    if book.day:
+        value["datePublished"] = book.day
+    if book.home:
+        value["url"] = book.home
     return _json(value)
 
 
@@ -91,7 +94,7 @@ def readium(book: Publication, edition: Edition, sounds: Mapping[str, Stored], c
         "publisher": book.publisher,
         "language": book.language,
         "description": book.description,
-        "published": book.date,
+        "published": book.day,
         "modified": edition.note.moment,
         "duration": round(book.seconds, 3),
     }
@@ -167,8 +170,8 @@ def audiobookshelf(book: Publication) -> str:
             "narrators": [book.narrator] if book.narrator else [],
             "series": [],
             "genres": ["Audiobook"],
-            "publishedYear": book.date[:4] or None,
-            "publishedDate": book.date or None,
+            "publishedYear": book.dated[:4] or None,
+            "publishedDate": book.day or None,
             "publisher": book.publisher or None,
             "description": book.description or None,
             "isbn": None,

@@ -153,6 +153,16 @@ class Publication:
         """The book's own page, absolute; empty where the site's address is not known."""
         return f"{self.url}{self.address}/" if self.url else ""
 
+    @property
+    def dated(self) -> str:
+        """Its date where that is a year, a month or a day of the calendar (ISO 8601); else empty."""
+        return self.date if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", self.date) else ""
+
+    @property
+    def day(self) -> str:
+        """Its date where that is a day; else empty."""
+        return self.dated if len(self.dated) == len("2026-01-31") else ""
+
     def part(self, character: str) -> Part:
         """The member of the cast with this id."""
         return next(part for part in self.cast if part.id == character)

@@ -76,6 +76,7 @@ export function controls(player, reader, title, author, cover) {
     shown.className = `speaker ${speaker?.colour.replace("line", "") ?? ""}`;
   });
 
+  element("now-chapter").addEventListener("click", () => reader.leave());
   const back = element("to-line");
   back.addEventListener("click", () => reader.follow());
   reader.addEventListener("follow", () => {

@@ -33,7 +33,7 @@ async function keepAll(worker) {
   }
   const wanted = list.sound.map((href) => new URL(href, location.href).href);
   const size = list.bytes < 1e9 ? `${Math.ceil(list.bytes / 1e6)} MB` : `${(list.bytes / 1e9).toFixed(1)} GB`;
-  button.textContent = `Keep this book on this device (${size})`;
+  button.textContent = `Keep on this device (${size})`;
   element("keep").hidden = false;
   const have = new Set();
   const tell = () => {

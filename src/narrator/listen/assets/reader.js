@@ -17,10 +17,10 @@ export class Reader extends EventTarget {
     this.#room = room;
     room.addEventListener("click", (event) => this.#clicked(event));
     for (const name of ["wheel", "touchmove"]) {
-      addEventListener(name, () => this.#scrolledByHand(), { passive: true });
+      addEventListener(name, (event) => this.#moved(event), { passive: true });
     }
     addEventListener("keydown", (event) => {
-      if (["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home", "End"].includes(event.key)) this.#scrolledByHand();
+      if (["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home", "End"].includes(event.key)) this.leave();
     });
   }
 
@@ -117,7 +117,14 @@ export class Reader extends EventTarget {
     });
   }
 
-  #scrolledByHand() {
+  // On a wide screen the book beside the text scrolls by itself.
+  #moved({ target }) {
+    const leaf = target.closest?.(".leaf");
+    if (!leaf || leaf.scrollHeight <= leaf.clientHeight) this.leave();
+  }
+
+  // The listener looks elsewhere: the page does not follow the voice any more.
+  leave() {
     if (!this.follows || !this.#lit) return;
     this.follows = false;
     this.dispatchEvent(new Event("follow"));
