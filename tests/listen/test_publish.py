@@ -138,6 +138,24 @@ def test_several_books_share_a_shelf(
     assert "the-well" not in (shelf / "index.html").read_text(encoding="utf-8")
 
 
+def test_another_book_does_not_take_an_address(
+    rendered: Path, home: Path, make: Callable[..., Path], narrator: Narrator, publish: Publish
+) -> None:
+    before = held(home)
+    script = rendered / "script"
+    for name in ("one", "two"):
+        (script / f"{name}.nar").rename(script / f"other-{name}.nar")
+    sheet = script / "book.toml"
+    text = sheet.read_text(encoding="utf-8")
+    text = text.replace('"one.nar"', '"other-one.nar"').replace('"two.nar"', '"other-two.nar"')
+    sheet.write_text(text, encoding="utf-8")
+    assert narrator("-C", rendered, "render", "--jobs", 2).code == 0
+    said = narrator("-C", rendered, "publish")
+    assert said.code == 1
+    assert "another book is published at this address" in said.err
+    assert held(home) == before
+
+
 def test_audiobookshelf_finds_its_folder(rendered: Path, home: Path) -> None:
     folder = rendered / "output" / "audiobookshelf" / "Nobody" / "The Well"
     assert {p.name for p in folder.iterdir()} == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -211,6 +212,13 @@ def served(site: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
             yield process, int(told.split("/")[2].split(":")[1])
         finally:
             process.terminate()
+
+
+def test_ctrl_c_ends_it_quietly(served) -> None:
+    process, _ = served
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    assert process.stderr.read() == ""
 
 
 def test_a_port_that_is_taken(served, site: Path, narrator: Narrator) -> None:

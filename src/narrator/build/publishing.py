@@ -28,8 +28,6 @@ from narrator.sheets import BookSheet, read_book, read_cast, write_address
 _APART = 0.05
 """Seconds by which a file may differ from the timeline: frames are shorter, a chapter's padding is longer."""
 
-_CREDITS = {"opening": "opening-credits", "closing": "closing-credits"}
-
 
 class _Times(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -136,10 +134,10 @@ def _chapters(production: Production, sheet: BookSheet, timeline: _Timeline) -> 
     for line in timeline.lines:
         lines.setdefault(line.chapter, []).append(line)
     scripts = chapter_files(production, sheet)
-    names: set[str] = set(_CREDITS.values())
+    names: set[str] = set(listen.CREDITS.values())
     chapters = []
     for mark in timeline.chapters:
-        name = _CREDITS.get(mark.name) or listen.address(mark.name.removesuffix(".nar"), names)
+        name = listen.CREDITS.get(mark.name) or listen.address(mark.name.removesuffix(".nar"), names)
         names.add(name)
         made = _chapter(production, mark, name, lines.get(mark.chapter, []), scripts, timeline.rate)
         _refuse_older(production, made.sound, made.seconds)
@@ -249,10 +247,9 @@ def _now() -> int:
     return int(said)
 
 
-def serve(production: Production, site: Path | None, port: int, ready: Callable[[str], None]) -> None:
-    """Serve a site on loopback until interrupted; the production's own where `site` is None. See
-    `narrator.listen.serve`."""
-    listen.serve(site or production.site, port, ready)
+def serve(site: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve a site on loopback until interrupted: `narrator.listen.serve`."""
+    listen.serve(site, port, ready)
 
 
 def told(production: Production, published: Published) -> dict[str, Any]:

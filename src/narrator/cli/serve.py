@@ -27,4 +27,5 @@ def command(site: Path | None, port: int, cast_name: str) -> None:
     from narrator.build.publishing import serve
 
     reporter = Reporter()
-    serve(production(cast_name), site, port, lambda address: reporter.say(f"{address}  (Ctrl-C ends it)"))
+    folder = site or production(cast_name).site
+    serve(folder, port, lambda address: reporter.say(f"{address}  (Ctrl-C ends it)"))

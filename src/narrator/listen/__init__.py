@@ -8,6 +8,7 @@ serve ──────── the site on loopback
 from narrator.listen.addresses import address
 from narrator.listen.audiobookshelf import put as put_on_audiobookshelf
 from narrator.listen.publication import (
+    CREDITS,
     VOICE_COLOURS,
     Join,
     Part,
@@ -21,6 +22,7 @@ from narrator.listen.serving import app, serve
 from narrator.listen.site import Published, publish
 
 __all__ = [
+    "CREDITS",
     "VOICE_COLOURS",
     "Join",
     "Part",

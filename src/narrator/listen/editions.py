@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from narrator.errors import ProductionError
-from narrator.listen.publication import Publication, PublishedChapter
+from narrator.listen.publication import CREDITS, Publication, PublishedChapter
 
 KEEP_DAYS = 30
 """How long a file that a newer edition replaced can still be fetched by its old address."""
@@ -99,8 +99,16 @@ def follow(
     """The edition of `book` that follows `before`: the same one where nothing changed.
 
     sounds: digest by chapter name. now: seconds since 1970, the date of a new edition and of what it changed.
+    Raises ProductionError where `before` is another book: one with no chapter of the same name.
     """
     known = before.chapters if before else {}
+    own = known.keys() - CREDITS.values()
+    if own and own.isdisjoint(sounds):
+        raise ProductionError(
+            "another book is published at this address.",
+            where=book.address,
+            hint=f"Give this one another in book.toml, or delete the folder {book.address} of the site.",
+        )
     changes = [] if before is None else list(_changes(before, book, sounds, about, cover))
     chapters = {c.name: _state(c, known.get(c.name), sounds[c.name], now) for c in book.chapters}
     if before is None:

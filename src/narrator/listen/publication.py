@@ -7,7 +7,6 @@ PublishedChapter ── one chapter: its sound and its text, each line with its 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,9 @@ from typing import Literal, TypeAlias
 
 Join: TypeAlias = Literal["glued", "space", "verse", "paragraph", "scene"]
 """How a line follows the one before: at once, after a space, on a new verse, paragraph or scene."""
+
+CREDITS = {"opening": "opening-credits", "closing": "closing-credits"}
+"""The names of the chapters that every book may have, by the names that a timeline gives them."""
 
 VOICE_COLOURS = 10
 """How many colours the pages have for characters; the eleventh character shares the first one's."""
@@ -168,18 +170,17 @@ class Publication:
         return next(part for part in self.cast if part.id == character)
 
 
+_FORBIDDEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""What XML or HTML does not take: control characters, halves of surrogate pairs, points that are none."""
+
+
 def clean(text: str) -> str:
-    """`text` without what XML and HTML forbid: control characters but for the line end, halves of surrogate
-    pairs, code points that are no characters. Tabs become spaces."""
-    return "".join(_kept(letter) for letter in text)
-
-
-def _kept(letter: str) -> str:
-    if letter == "\t":
-        return " "
-    code = ord(letter)
-    unassigned = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-    return "" if unassigned or (unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n") else letter
+    """`text` without the characters that XML and HTML forbid. Tabs become spaces; line ends stay."""
+    return _FORBIDDEN.sub("", text.replace("\t", " "))
 
 
 def language_tag(language: str) -> str:

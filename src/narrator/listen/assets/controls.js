@@ -65,7 +65,7 @@ export function controls(player, reader, title, author, cover) {
     element("announce").textContent = player.chapter.title;
   });
   player.addEventListener("error", () => {
-    element("announce").textContent = "The sound could not be loaded.";
+    element("announce").textContent = "This chapter could not be loaded.";
     bar.classList.add("failed");
   });
   player.addEventListener("play", () => bar.classList.remove("failed"));

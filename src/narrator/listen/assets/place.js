@@ -21,12 +21,12 @@ function write(key, value) {
 }
 
 export function place() {
-  const { chapter, seconds, line } = read(book);
-  return typeof chapter === "string" && Number.isFinite(seconds) ? { chapter, seconds, line } : null;
+  const { chapter, seconds } = read(book);
+  return typeof chapter === "string" && Number.isFinite(seconds) ? { chapter, seconds } : null;
 }
 
-export function remember(chapter, seconds, line) {
-  write(book, { chapter, seconds, line });
+export function remember(chapter, seconds) {
+  write(book, { chapter, seconds });
 }
 
 export function setting(name, otherwise) {

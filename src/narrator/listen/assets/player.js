@@ -78,7 +78,13 @@ export class Player extends EventTarget {
     const at = this.#chapters.findIndex((chapter) => chapter.name === name);
     if (at < 0) return false;
     const turn = ++this.#loading;
-    const text = await this.#reader.open(this.#chapters[at]);
+    let text;
+    try {
+      text = await this.#reader.open(this.#chapters[at]);
+    } catch {
+      this.#tell("error"); // no network, and the chapter was never loaded
+      return false;
+    }
     if (turn !== this.#loading) return false; // another chapter was asked for meanwhile
     const started = line && this.#reader.startOf(line);
     const from = typeof started === "number" ? started : Math.min(seconds, Math.max(0, text.seconds - 1));
