@@ -108,7 +108,7 @@ def serve(site: Path, port: int, ready: Callable[[str], None]) -> None:
         raise MissingError("uvicorn is not installed.", hint="Type `pip install uvicorn`.") from error
 
     application = app(site)
-    with _listening(port) as listener:
+    with _listening(port) as listener, suppress(KeyboardInterrupt):  # that is how it ends
         ready(f"http://{HOST}:{listener.getsockname()[1]}/")
         config = uvicorn.Config(
             application,
@@ -118,8 +118,7 @@ def serve(site: Path, port: int, ready: Callable[[str], None]) -> None:
             lifespan="off",
             timeout_graceful_shutdown=1,
         )
-        with suppress(KeyboardInterrupt):  # that is how it ends
-            uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listening(port: int) -> socket.socket:
