@@ -215,7 +215,8 @@ def served(site: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 
 def test_ctrl_c_ends_it_quietly(served) -> None:
-    process, _ = served
+    process, port = served
+    assert Client(port).get("/").status_code == 200
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 0
     assert process.stderr.read() == ""
