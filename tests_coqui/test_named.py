@@ -90,3 +90,25 @@ def test_xtts_by_its_name(xtts: Path, tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert int(ran.stdout) > 0
+
+
+@pytest.mark.parametrize("place", ["", "TTS_HOME", "XDG_DATA_HOME"])
+def test_an_answer_to_coquis_question_is_found_where_coqui_keeps_it(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """We look there without loading Coqui, which takes seconds."""
+    from trainer.io import get_user_data_dir
+
+    from narrator.speech.engines.coqui_files import _fetched
+
+    for name in ("TTS_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    if place:
+        monkeypatch.setenv(place, str(tmp_path / "here"))
+    assert _fetched("tts_models/en/vctk/vits") == get_user_data_dir("tts") / "tts_models--en--vctk--vits"
+
+
+def test_coquis_own_list_says_what_a_model_may_be_used_for() -> None:
+    coqui = speech.engine("coqui")
+    assert coqui.licence(voice({"model": "tts_models/en/vctk/vits"})).lower() == "apache 2.0"
+    assert coqui.licence(voice({"model": "tts_models/multilingual/multi-dataset/xtts_v2"})) == "CPML"

@@ -94,3 +94,15 @@ def test_a_missing_espeak_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingError, match=r"pip install 'narrator\[espeak\]', or apt install espeak-ng"):
         speech.voice_facts(voice())
+
+
+@pytest.mark.parametrize(
+    ("word", "phonemes"),
+    [("seven", "sˈɛvən"), ("boat", "bˈoʊt"), ("boat", "bˈOt"), ("keeper", "kˈiːpɚ"), ("hello", "həlˈoʊ")],
+)
+def test_phonemes_are_said_as_espeak_says_the_word(
+    kind: str, take: Callable[..., Audio], word: str, phonemes: str
+) -> None:
+    plain = take(voice(), f"We met {word} there.")
+    spelt = take(voice(), "We met Qxv there.", lexicon={"Qxv": f"/{phonemes}/"})
+    assert np.array_equal(plain.samples, spelt.samples)

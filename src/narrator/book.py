@@ -7,9 +7,10 @@ Character, Voice ── who speaks, and with what
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NewType, TypeAlias
 
 CharacterId = NewType("CharacterId", str)
@@ -19,6 +20,8 @@ NARRATOR = CharacterId("narrator")
 
 Gender: TypeAlias = Literal["male", "female"]
 Age: TypeAlias = Literal["child", "young", "adult", "old"]
+Use: TypeAlias = Literal["commercial", "noncommercial"]
+"""What a release is for: anything, money included, or nothing that earns any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +215,32 @@ class Chapter:
         return tuple((i, e) for i, e in enumerate(self.elements, 1) if isinstance(e, Line))
 
 
+# ── the lexicon: how words are said ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a word of the lexicon is said: a respelling, phonemes (IPA, no slashes), or the same in both.
+
+    An engine that takes phonemes gets them; any other says the respelling, or else what is written. case:
+    whether only the entry's own capitals match; None: only where it has any. whole: not inside a word.
+    """
+
+    respelling: str | None = None
+    phonemes: str | None = None
+    case: bool | None = None
+    whole: bool = True
+
+
 # ── the cast ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """Who speaks; the narrator is one of them. `voice` is a voice's name, empty while none is chosen."""
+    """Who speaks; the narrator is one of them.
+
+    `voice` is a voice's name, empty while none is chosen. `accent` ("British") is empty where any will do.
+    """
 
     id: CharacterId
     name: str
@@ -225,6 +248,17 @@ class Character:
     gender: Gender | None = None
     age: Age | None = None
     voice: str = ""
+    accent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """How a voice changes for a delivery. pace, level: in place of the voice's own, None leaves them.
+    settings: laid over the voice's."""
+
+    pace: float | None = None
+    level: float | None = None
+    settings: Mapping[str, str | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +268,10 @@ class Voice:
     name: the file's name in voices/, or "engine/name" for a built-in. engine: the plug-in's name.
     settings: what the engine itself takes (numbers and strings; the engine checks them).
     pace: 1.0 is the engine's own; 1.2 speaks a fifth faster. level: dB above (below) the other voices.
+    listen: whether its takes are transcribed and held against their words, or by which ears; None: where
+    its engine hallucinates. patience: seconds to wait for a take of few words; one of many has more.
+    source: where the voice comes from. consent: who agreed, and how, to be its reference recording.
+    deliveries: variants by the words of a delivery ("whispering").
     folder: where its sheet lies, from which files that it names are found.
     """
 
@@ -247,7 +285,35 @@ class Voice:
     language: str = "en"
     description: str = ""
     licence: str = ""
+    listen: bool | str | None = None
+    patience: float = 60.0
     folder: str = ""
+    accent: str = ""
+    source: str = ""
+    consent: str = ""
+    deliveries: Mapping[str, Variant] = field(default_factory=dict)
+
+    def saying(self, delivery: str) -> Voice:
+        """The voice for a line with this delivery: itself, or its variant whose words stand in it, the
+        longest where several do. A variant has a name of its own: it is opened and remembered apart."""
+        said = f" {_WORDS.sub(' ', delivery.casefold())} "
+        named = [words for words in self.deliveries if f" {_WORDS.sub(' ', words.casefold())} " in said]
+        if not named:
+            return self
+        words = max(named, key=lambda name: (len(name), name))
+        variant = self.deliveries[words]
+        return replace(
+            self,
+            name=f"{self.name} ({words})",
+            settings={**self.settings, **variant.settings},
+            pace=self.pace if variant.pace is None else variant.pace,
+            level=self.level if variant.level is None else variant.level,
+            deliveries={},
+        )
+
+
+_WORDS = re.compile(r"\W+")
+"""What stands between the words of a delivery."""
 
 
 # ── attribution: what the mark-up believes about each quotation ─────────────────────────────────────

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -16,6 +17,9 @@ from narrator.errors import MissingError, RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 VARIABLE = "NARRATOR_FFMPEG"
 """The environment variable that names another ffmpeg."""
@@ -77,6 +81,67 @@ def run(stream: object, *, doing: str) -> None:
     finished = subprocess.run(command(stream), capture_output=True, check=False)  # noqa: S603
     if finished.returncode:
         raise _failure(finished.stderr, doing)
+
+
+def clip(path: Path, *, start: float, seconds: float) -> tuple[NDArray[np.float32], int]:
+    """A stretch of a single sound file, decoded by pydub: rows of one or two channels, and its rate.
+
+    Full scale is 1.0. Shorter than `seconds` where the file ends before. Raises RenderError where the file
+    cannot be decoded.
+    """
+    import numpy as np
+
+    with warnings.catch_warnings():
+        # pydub warns where no ffmpeg is on the path; it is told which to run.
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
+        from pydub.exceptions import CouldntDecodeError
+
+    AudioSegment.converter = executable()
+    kind, codec = _coding(path)
+    stretch = {"codec": codec, "start_second": start, "duration": seconds}
+    try:
+        if kind == "wav":  # pydub reads these itself, and leaves open what it opened
+            with path.open("rb") as file:
+                segment = AudioSegment.from_file(file, format=kind, **stretch)
+        else:
+            segment = AudioSegment.from_file(str(path.resolve()), **stretch)
+    except (CouldntDecodeError, OSError, EOFError) as error:
+        raise _undecodable(path) from error
+    frames = np.array(segment.get_array_of_samples(), np.float32).reshape(-1, segment.channels)
+    frames /= float(1 << (8 * segment.sample_width - 1))
+    return frames.T[:2], segment.frame_rate
+
+
+SOUND_FORMATS = frozenset(["aac", "aiff", "au", "caf", "flac", "matroska", "mov", "mp3", "ogg", "w64", "wav"])
+"""The containers that a producer's sounds may come in: none of them names other files or addresses."""
+
+
+def _coding(path: Path) -> tuple[str, str]:
+    """The container of a sound file and its codec: pydub would ask ffprobe, which is not here."""
+    import av
+
+    try:
+        with av.open(str(path.resolve())) as container:
+            kinds = SOUND_FORMATS.intersection(container.format.name.split(","))
+            if not container.streams.audio or not kinds:
+                raise _undecodable(path)
+            return min(kinds), container.streams.audio[0].codec_context.codec.canonical_name
+    except (av.FFmpegError, OSError) as error:
+        raise _undecodable(path) from error
+
+
+def probe_sound(path: Path) -> None:
+    """Raise RenderError where a file holds no sound that `clip` could decode. Only its head is read."""
+    _coding(path)
+
+
+def _undecodable(path: Path) -> RenderError:
+    return RenderError(
+        "this is no sound file that can be decoded.",
+        where=str(path),
+        hint="Use WAV, FLAC, MP3, Ogg, M4A or AIFF.",
+    )
 
 
 @contextmanager

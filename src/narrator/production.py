@@ -46,6 +46,11 @@ class Production:
         return self.root / "voices"
 
     @property
+    def sounds(self) -> Path:
+        """The producer's own sounds: beds, effects, music."""
+        return self.root / "sounds"
+
+    @property
     def output(self) -> Path:
         """Releases and reports; may be deleted at any time."""
         return self.root / "output" / self.cast
@@ -54,6 +59,11 @@ class Production:
     def ignored(self) -> Path:
         """What git leaves alone here."""
         return self.root / ".gitignore"
+
+    @property
+    def auditions(self) -> Path:
+        """Characters heard in several voices."""
+        return self.output / "auditions"
 
     @property
     def report(self) -> Path:
@@ -83,6 +93,11 @@ class Production:
     def single(self, number: int, title: str, suffix: str) -> Path:
         """A chapter's own file in the release. number: its place in the book."""
         return self.output / "chapters" / f"{number:02} {file_title(title)}.{suffix}"
+
+    @property
+    def stems(self) -> Path:
+        """Where `render --stems` writes the stems of each chapter."""
+        return self.output / "stems"
 
     @property
     def store(self) -> Store:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from tomlkit.items import Table
 
-from narrator.book import Age, Character, CharacterId, Gender
+from narrator.book import Age, Character, CharacterId, Gender, Reading, Use
 from narrator.errors import SheetError
 from narrator.whole import write_text
 
@@ -69,7 +69,9 @@ class PublishSheet(_Sheet):
 
 
 class BookSheet(_Sheet):
-    """`script/book.toml`. bed_level: dB relative to the voice while it speaks."""
+    """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
+    voice, which stays in the middle. use: what the release is for; unless the producer says otherwise it may
+    be sold, so no voice may forbid that."""
 
     format: int = FORMAT
     title: _Words
@@ -80,9 +82,11 @@ class BookSheet(_Sheet):
     publisher: str = ""
     date: str = ""
     cover: str = ""
+    use: Use = "commercial"
     spec: str = "house"
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
     beds: bool = True
+    stereo: bool = False
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
     publish: PublishSheet = PublishSheet()
@@ -94,6 +98,7 @@ class _CharacterSheet(_Sheet):
     aliases: tuple[str, ...] = ()
     gender: Gender | None = None
     age: Age | None = None
+    accent: str = ""
     voice: str = ""
 
 
@@ -102,9 +107,30 @@ class _CastSheet(_Sheet):
     character: Mapping[str, _CharacterSheet] = {}
 
 
+class _ReadingSheet(_Sheet):
+    typed: _Words | None = None
+    say: _Words | None = None
+    phonemes: _Words | None = None
+    case: bool | None = None
+    whole: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_something(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"typed": value}
+        if isinstance(value, dict) and {"say", "phonemes"}.isdisjoint(value):
+            raise ValueError('says nothing: type say = "…" or phonemes = "…"')
+        return value
+
+
+_Readings = Mapping[_Words, _ReadingSheet]
+
+
 class _LexiconSheet(_Sheet):
     format: int = FORMAT
-    words: Mapping[_Words, _Words] = {}
+    words: _Readings = {}
+    character: Mapping[str, _Readings] = {}
 
 
 _S = TypeVar("_S", bound=_Sheet)
@@ -144,14 +170,47 @@ def read_cast(path: Path, *, where: str) -> tuple[Character, ...]:
     """The cast in the sheet's order. Raises SheetError."""
     sheet = _valid(_CastSheet, read_toml(path, where=where), where)
     return tuple(
-        Character(CharacterId(id_), c.name, c.aliases, c.gender, c.age, c.voice)
+        Character(CharacterId(id_), c.name, c.aliases, c.gender, c.age, c.voice, c.accent)
         for id_, c in sheet.character.items()
     )
 
 
-def read_lexicon(path: Path, *, where: str) -> Mapping[str, str]:
-    """word -> respelling or /phonemes/. Raises SheetError."""
-    return _valid(_LexiconSheet, read_toml(path, where=where), where).words
+def read_lexicon(path: Path, *, where: str) -> tuple[Readings, Mapping[CharacterId, Readings]]:
+    """Everybody's words, and those of single characters. Raises SheetError."""
+    sheet = _valid(_LexiconSheet, read_toml(path, where=where), where)
+    own = {CharacterId(who): _readings(words) for who, words in sheet.character.items()}
+    return _readings(sheet.words), own
+
+
+Readings: TypeAlias = Mapping[str, str | Reading]
+"""word -> how it is said: as typed, a respelling or /phonemes/, or with what else is known of it."""
+
+
+def _readings(words: _Readings) -> Readings:
+    return {
+        word: sheet.typed
+        or Reading(sheet.say, sheet.phonemes and sheet.phonemes.strip("/"), sheet.case, sheet.whole)
+        for word, sheet in words.items()
+    }
+
+
+def write_lexicon(path: Path, words: Mapping[str, Reading]) -> tuple[str, ...]:
+    """Add words to the lexicon's sheet; those that stand there stay as they are. The words added."""
+    document = _document(path)
+    document.setdefault("format", FORMAT)
+    table = document.setdefault("words", tomlkit.table())
+    new = tuple(word for word in words if word not in table)
+    for word in new:
+        reading = words[word]
+        if reading.respelling is None or reading.phonemes is None:
+            table[word] = reading.respelling or f"/{reading.phonemes}/"
+        else:
+            both = tomlkit.inline_table()
+            both.update({"say": reading.respelling, "phonemes": reading.phonemes})
+            table[word] = both
+    if new:
+        write_text(path, tomlkit.dumps(document))
+    return new
 
 
 def _valid(model: type[_S], table: Mapping[str, Any], where: str) -> _S:
@@ -161,7 +220,7 @@ def _valid(model: type[_S], table: Mapping[str, Any], where: str) -> _S:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
         said = {"extra_forbidden": "is not a key of this sheet", "missing": "is missing"}
-        what = said.get(first["type"], first["msg"].lower())
+        what = said.get(first["type"], first["msg"].lower().removeprefix("value error, "))
         raise SheetError(
             f"“{key}” {what}.", where=where, hint="docs/sheets.md lists every key and its values."
         ) from error

@@ -4,6 +4,8 @@
       takes/ab/abcdef….flac  .json       one recording, its facts and what the meter says of it
       chapters/ab/….aac .mp3 .json       one encoded chapter, its facts and its timeline
       covers/ab/….jpg .json              a cover that narrator drew
+      voices/ab/….json                   what a voice sounds like, measured
+      sounds/ab/….wav .json              a producer's sound file, decoded
 
 A key is the hash of labelled facts, and the facts lie beside the artefact. The `.json` is written last: an
 artefact without one was never finished and counts as absent.
@@ -22,7 +24,7 @@ from typing import Any, Literal, TypeAlias
 from narrator.errors import RenderError
 from narrator.whole import replacing, write_bytes
 
-Kind: TypeAlias = Literal["takes", "chapters", "covers"]
+Kind: TypeAlias = Literal["takes", "chapters", "covers", "voices", "sounds"]
 Facts: TypeAlias = Mapping[str, Any]
 """Labelled facts: JSON values only, so that they can be hashed, stored and shown."""
 

@@ -2,7 +2,7 @@ import pytest
 
 from narrator.book import Cue
 from narrator.errors import ScriptError
-from narrator.mixing import BEDS, check_cue
+from narrator.mixing import BEDS, EFFECTS, SPACES, check_cue
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,12 @@ from narrator.mixing import BEDS, check_cue
         Cue("bed", ("none",)),
         Cue("bed", ("blizzard",), (("level", "-26"), ("gust", "0.7"), ("fade", "4"))),
         *(Cue("bed", (name,)) for name in BEDS),
+        *(Cue("effect", (name,), (("wait", "0.5"),)) for name in EFFECTS),
+        *(Cue("space", (name,), (("who", "anna"),)) for name in (*SPACES, "none")),
+        Cue("bed", ("my rain.ogg",), (("level", "-30"), ("early", "2"))),
+        Cue("bed", ("fire",), (("busy", "2"),)),
+        Cue("effect", ("door.wav",), (("seconds", "2"), ("early", "0.5"), ("level", "3"))),
+        Cue("music", ("theme.mp3",), (("seconds", "12"), ("fade", "4"), ("wait", "1"))),
     ],
 )
 def test_what_the_mix_can_do_is_accepted(cue):
@@ -39,6 +45,23 @@ def test_what_the_mix_can_do_is_accepted(cue):
         (Cue("bed", ("gusts",), (("gust", "0.1"), ("gust", "0.2"))), "twice"),
         (Cue("bed", ("none",), (("gust", "7"),)), "gust"),
         (Cue("thunder", ("loud",)), "thunder"),
+        (Cue("bed", ("gusts",), (("busy", "2"),)), "gusts"),
+        (Cue("bed", ("my.ogg",), (("gust", "0.5"),)), "gusts"),
+        (Cue("bed", ("fire",), (("busy", "9"),)), "busy"),
+        (Cue("effect"), "effect"),
+        (Cue("effect", ("sneeze",)), "sneeze"),
+        (Cue("effect", ("none",)), "none"),
+        (Cue("effect", ("bell",), (("fade", "2"),)), "fade"),
+        (Cue("effect", ("bell",), (("wait", "-1"),)), "wait"),
+        (Cue("effect", ("bell",), (("level", "12"),)), "level"),
+        (Cue("music"), "file"),
+        (Cue("music", ("bell",)), "bell"),
+        (Cue("music", ("a.ogg", "b.ogg")), "file"),
+        (Cue("music", ("a.ogg",), (("seconds", "0"),)), "seconds"),
+        (Cue("space"), "space"),
+        (Cue("space", ("cellar",)), "cellar"),
+        (Cue("space", ("hall.wav",)), "hall.wav"),
+        (Cue("space", ("hall",), (("level", "3"),)), "level"),
     ],
 )
 def test_a_mistake_says_what_is_wrong_and_what_to_type(cue, word):

@@ -8,6 +8,7 @@ from narrator.audio import DRY, RATE, Audio, gain
 from narrator.book import NARRATOR, Chapter, CharacterId, Cue, Line, ParagraphBreak, Piece, SceneBreak
 from narrator.errors import RenderError
 from narrator.mixing import Measure, measure, mix, timeline
+from narrator.mixing.mixer import SOFT_EDGE
 
 ANNA = CharacterId("anna")
 WINDY = Chapter(
@@ -75,7 +76,7 @@ def test_lines_lie_where_the_timeline_says_and_nowhere_else(plan, takes):
     assert not ambience.any()
     spoken = np.zeros(plan.length, bool)
     for clip in plan.clips:
-        spoken[clip.start : clip.end] = True
+        spoken[clip.start - SOFT_EDGE : clip.end + SOFT_EDGE] = True
         inside = np.abs(dialogue[clip.start : clip.end])
         assert inside[: RATE // 20].max() > 0.01 * inside.max()
         assert inside[-RATE // 20 :].max() > 0.01 * inside.max()
@@ -128,7 +129,7 @@ def test_a_bed_has_stepped_back_when_the_first_word_comes(plan, takes):
 
 
 def test_a_crossfade_holds_its_level(plan):
-    from narrator.mixing.mixer import fades
+    from narrator.mixing.layers import fades
 
     before, after = plan.beds
     points = np.arange(after.start + 1, before.end, 64)
@@ -150,6 +151,26 @@ def test_room_tone_lies_under_everything(plan, takes):
 def test_a_take_that_was_not_the_one_measured_is_refused(plan, wrong):
     with pytest.raises(RenderError, match="line 2"):
         list(mix(plan, lambda line: wrong))
+
+
+def test_stereo_is_the_mono_mix_with_something_beside_it(plan, takes):
+    """Mono is always safe: the mean of the channels is what mono listeners get, and the voice is in the middle."""
+    mono = np.concatenate([block.mix for block in mix(plan, takes.__getitem__)])
+    blocks = list(mix(plan, takes.__getitem__, stereo=True))
+    wide = np.concatenate([block.mix for block in blocks])
+    assert wide.shape == (plan.length, 2)
+    assert wide.mean(axis=1) == pytest.approx(mono, abs=1e-6)
+    left, right = (np.concatenate([block.wide_dialogue for block in blocks])[:, n] for n in (0, 1))
+    assert np.array_equal(left, right)
+    beside = wide[:, 0] - wide[:, 1]
+    assert not beside[:DRY].any()
+    assert not beside[-DRY:].any()
+    assert np.abs(beside).max() > 1e-3
+
+
+def test_stereo_stems_sum_to_the_mix(plan, takes):
+    for block in mix(plan, takes.__getitem__, stereo=True):
+        assert block.wide_dialogue + block.wide_ambience == pytest.approx(block.mix, abs=1e-6)
 
 
 LONG = """

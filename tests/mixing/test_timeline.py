@@ -231,6 +231,39 @@ def test_a_bed_s_seed_is_its_name_and_how_many_th_it_is():
     assert alone == [seeds[0], seeds[2]]
 
 
+def test_a_bed_may_end_or_begin_under_the_last_words():
+    plan = lay(
+        Cue("bed", ("gusts",)),
+        said("It froze."),
+        Cue("bed", ("rain",), (("early", "0.4"),)),
+        said("It thawed."),
+        Cue("bed", ("none",), (("early", "0.5"), ("fade", "0.5"))),
+        said("It was dry."),
+    )
+    gusts, rain = plan.beds
+    assert rain.start == gusts.end - gusts.fade_out == plan.clips[0].end - round(0.4 * RATE)
+    assert rain.end == plan.clips[1].end
+
+
+def test_a_bed_goes_on_through_a_scene_break():
+    plan = lay(Cue("bed", ("gusts",)), said("It froze."), SCENE, said("It froze still."))
+    (span,) = plan.beds
+    assert span.end > plan.clips[1].end
+
+
+def test_a_change_never_comes_before_the_one_before_it():
+    plan = lay(
+        said("A."), Cue("bed", ("gusts",)), said("B."), Cue("bed", ("rain",), (("early", "30"),)), said("C.")
+    )
+    assert [span.name for span in plan.beds] == ["rain"]
+    assert plan.beds[0].start == plan.clips[0].end
+
+
+def test_a_cut_takes_twenty_milliseconds_at_least():
+    plan = lay(Cue("bed", ("gusts",), (("fade", "0"),)), said("A."), bed("none"), said("B."))
+    assert plan.beds[0].fade_in == round(0.02 * RATE)
+
+
 def test_of_two_beds_in_one_place_the_last_counts():
     plan = lay(said("A."), bed("gusts"), bed("draught"), said("B."))
     assert [span.name for span in plan.beds] == ["draught"]

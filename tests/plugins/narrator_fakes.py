@@ -2,11 +2,13 @@
 that is installed, so spawned workers find them too.
 
 tones: a sine a word, in no time. dies, broken, hollow, lacking: what can go wrong. broken takes the setting
-`returns`: what it gives in place of sound; "killed" ends its process, "sound" is sound after all.
+`returns`: what it gives in place of sound; "killed" ends its process, "sound" is sound after all. stumbles has
+one fault of choice, and the ears called reads know what it said. hums is a voice of any level.
 """
 
 import os
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,9 +35,9 @@ class Tone:
         parts = [np.zeros(RATE // 20, np.float32)]
         for place, word in enumerate(spoken(words)):
             seconds = (0.08 + 0.05 * len(word)) / pace
-            time = np.arange(round(seconds * RATE)) / RATE
-            tone = np.sin(2 * np.pi * self.hertz * (1 + 0.02 * ((place + seed) % 5)) * time)
-            fade = np.minimum(1, np.minimum(time, seconds - time) / 0.01)
+            at = np.arange(round(seconds * RATE)) / RATE
+            tone = np.sin(2 * np.pi * self.hertz * (1 + 0.02 * ((place + seed) % 5)) * at)
+            fade = np.minimum(1, np.minimum(at, seconds - at) / 0.01)
             parts += [(level * tone * fade).astype(np.float32), np.zeros(RATE // 20, np.float32)]
         return Audio(np.concatenate(parts), RATE)
 
@@ -94,6 +96,106 @@ class Dies(Broken):
 
     def open(self, voice: Voice) -> Wrong:
         return Wrong("the model fell over", self.name)
+
+
+@dataclass(frozen=True)
+class Hum:
+    """Syllables of a harmonic voice, their RMS at `level` dBFS."""
+
+    hertz: float
+    level: float
+    name = "hums"
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        at = np.arange(round(0.4 * len(spoken(words)) / pace * RATE)) / RATE
+        phase = 2 * np.pi * np.cumsum(self.hertz * (1 + 0.1 * np.sin(2 * np.pi * 0.7 * at))) / RATE
+        voice = sum(np.cos(k * phase + 1.7 * k * k) / (1 + (k / 6) ** 2) for k in range(1, 16))
+        voice = voice * np.clip(np.sin(2 * np.pi * 3.7 * at + 0.5) + 0.8, 0.02, None)
+        voice *= 10 ** (self.level / 20) / np.sqrt(np.mean(voice**2))
+        edge = np.zeros(RATE // 5)
+        return Audio(np.concatenate([edge, voice, edge]).astype(np.float32), RATE)
+
+
+class Hums(Tones):
+    """Settings: hertz and level."""
+
+    name = "hums"
+
+    def open(self, voice: Voice) -> Hum:
+        return Hum(float(voice.settings["hertz"]), float(voice.settings["level"]))
+
+
+def written(text: str) -> np.ndarray:
+    """A text as samples that nobody hears, for the fake ears to read."""
+    return np.array([ord(c) for c in f"{text}\0"], np.float32) / np.float32(1 << 16)
+
+
+@dataclass(frozen=True)
+class Stumble:
+    """One fault of choice, with the plain reading only or with every seed."""
+
+    fault: str
+    always: bool
+    name = "stumbles"
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        said = spoken(words)
+        fault = self.fault if self.always or not seed else ""
+        if fault == "stutters":
+            said = said[:3] + said
+        if fault == "truncates":
+            said = said[: len(said) // 2]
+        if fault == "invents":
+            said += ["and", "thank", "you", "all", "for", "listening"][: 4 + seed % 3]
+        if fault == "hangs":
+            time.sleep(600)
+        if fault == "crashes":
+            os.kill(os.getpid(), signal.SIGKILL)
+        sound = Tone(220).speak([Word(" ".join(said))], delivery=delivery, pace=pace, seed=seed).samples
+        if fault == "clips":
+            sound = np.clip(3 * sound, -0.4, 0.4)
+        if fault == "nan":
+            sound[-1] = np.nan
+        return Audio(np.concatenate([written(" ".join(said)), sound]), RATE)
+
+
+class Stumbles(Tones):
+    """Settings: fault, and always = 1 where no seed helps."""
+
+    name = "stumbles"
+
+    def open(self, voice: Voice) -> Stumble:
+        return Stumble(str(voice.settings.get("fault", "")), bool(voice.settings.get("always")))
+
+
+class Wanders(Stumbles):
+    """The same, but it says of itself that it should be listened to."""
+
+    name = "wanders"
+
+    def hallucinates(self, voice: Voice) -> bool:
+        return True
+
+
+class Reads:
+    """Ears that read what `Stumble` wrote into its sound."""
+
+    name = "reads"
+    installed = True
+
+    def fingerprint(self) -> Mapping[str, str]:
+        return {"model": "eyes"}
+
+    def hear(self, takes: Sequence[Audio]) -> Sequence[str]:
+        texts = (
+            "".join(chr(round(x * (1 << 16))) for x in take.samples[:2_000].clip(0, 1)) for take in takes
+        )
+        return [text.partition("\0")[0] for text in texts]
+
+
+class Deaf(Reads):
+    name = "deaf"
+    installed = False
 
 
 class Hollow:

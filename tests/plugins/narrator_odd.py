@@ -34,7 +34,7 @@ class OddActor(narrator_fakes.Tone):
 
     def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
         if self.fault == "drops":
-            text = "".join(w.respelling or w.written for w in words)[:400]
+            text = "".join(w.respelling or w.written for w in words)[:1_200]
             words = [Word(text)]
         if self.fault == "deaf":
             words = [Word(word.written) for word in words]

@@ -91,3 +91,61 @@ def test_a_speaker_table_is_heard(model):
 def test_a_fingerprint_loads_nothing(model):
     facts({"model": "model"}, model.parent)
     assert not {"torch", "TTS", "torchaudio"} & set(sys.modules)
+
+
+@pytest.fixture
+def xtts(tmp_path, monkeypatch):
+    monkeypatch.delenv("COQUI_TOS_AGREED", raising=False)
+    monkeypatch.setenv("TTS_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "xtts"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model": "xtts"}')
+    (folder / "model.pth").write_bytes(b"weights")
+    return folder
+
+
+NAMED = "tts_models/multilingual/multi-dataset/xtts_v2"
+
+
+def test_the_licence_of_xtts_is_asked_before_anything_is_loaded(xtts, monkeypatch):
+    for model in (NAMED, xtts.name):
+        with pytest.raises(MissingError, match=r"nobody has accepted that here.*COQUI_TOS_AGREED=1 yourself"):
+            facts({"model": model}, xtts.parent)
+    monkeypatch.setenv("COQUI_TOS_AGREED", "1")
+    assert facts({"model": NAMED})
+    assert "torch" not in sys.modules
+
+
+def test_what_coqui_was_told_counts_too(xtts):
+    for folder in (xtts, xtts.parent / "home" / "tts" / NAMED.replace("/", "--")):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "tos_agreed.txt").write_text("yes")
+    assert facts({"model": NAMED})
+    assert facts({"model": xtts.name}, xtts.parent)
+
+
+def test_the_model_knows_its_licence_better_than_a_sheet(xtts, model):
+    def licence(name):
+        return engine("coqui").licence(Voice("marta", "coqui", {"model": name}, folder=str(xtts.parent)))
+
+    assert licence(NAMED) == licence(xtts.name) == "CPML"
+    assert licence(model.name) == ""
+
+
+def test_coquis_own_list_of_licences_is_read(tmp_path, monkeypatch):
+    package = tmp_path / "TTS"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / ".models.json").write_text(
+        json.dumps({"tts_models": {"en": {"hall": {"vits": {"license": "CC BY-NC 4.0"}, "bare": {}}}}})
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def licence(name):
+        return engine("coqui").licence(Voice("marta", "coqui", {"model": name}))
+
+    assert licence("tts_models/en/hall/vits") == "CC BY-NC 4.0"
+    assert licence("tts_models/en/hall/bare") == ""
+    assert licence("tts_models/en/attic/vits") == ""
+    (package / ".models.json").write_text("[]")
+    assert licence("tts_models/en/hall/vits") == ""

@@ -96,3 +96,16 @@ def test_packed_tables_read_like_hibaris_own(reader):
         "Close the close door; a tear in her eye, don’t tear it, wound around the wound.",
     ):
         assert reader._g2p(text) == own(text)
+
+
+def test_strange_phonemes_fall_back_to_the_respelling(reader):
+    both = reader.chunks((Word("Qx", respelling="Steven", phonemes="ßü"), Word(" left.")))
+    assert both == reader.chunks((Word("Steven left."),))
+    own = reader.chunks((Word("Qx", respelling="Steven", phonemes="kwˈɔrdʒo"), Word(" left.")))
+    assert own[0].phonemes.startswith("kwˈɔɹʤo")
+
+
+def test_figures_come_to_hibari_as_words(reader):
+    assert phonemes(reader, "In 1905, at 7:05, 3/4 of 21 men.") == phonemes(
+        reader, "In nineteen oh five, at seven oh five, three quarters of twenty one men."
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from narrator import casting, mixing, script, speech
 from narrator.book import NARRATOR, Chapter, Character, CharacterId, Cue, Voice
+from narrator.build.admission import objections
 from narrator.build.credits import closing, opening
+from narrator.build.sounds import SoundFile, sounds_of
 from narrator.errors import (
     CastError,
     MissingError,
@@ -28,6 +30,7 @@ class BookChapter:
 
     number: its place in the book from 1; 0 for the opening credits, one past the last for the closing.
     name: what stays the same while the book changes around it (its file's name). where: for messages.
+    sounds: the producer's files that it plays.
     """
 
     number: int
@@ -35,6 +38,7 @@ class BookChapter:
     where: str
     chapter: Chapter
     speak_title: bool
+    sounds: tuple[SoundFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,16 @@ class Book:
     voices: Mapping[str, Voice]
     lexicon: speech.Lexicon
     chapters: tuple[BookChapter, ...]
+
+    @property
+    def beds(self) -> bool:
+        """Whether ambience is heard: the sheet and the spec both want it."""
+        return self.sheet.beds and self.spec.beds
+
+    @property
+    def stereo(self) -> bool:
+        """Whether the release has two channels: there is nothing beside the voice where no bed is heard."""
+        return self.sheet.stereo and self.beds
 
     def voice(self, character: CharacterId) -> Voice:
         """The voice that speaks this character's lines."""
@@ -75,7 +89,8 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
     chapters = tuple(_chapters(production, sheet, mistakes))
     mistakes += _cast_mistakes(production, cast, chapters)
     used = {line.character for c in chapters for _, line in c.chapter.lines} | {NARRATOR}
-    voices = _voices(production, [cast[c] for c in cast if c in used and cast[c].voice], mistakes)
+    speaking = [cast[c] for c in cast if c in used and cast[c].voice]
+    voices = _voices(production, sheet, speaking, mistakes)
     spec = spec or sheet.spec
     if spec not in SPECS:
         mistakes.append(
@@ -120,7 +135,11 @@ def chapters_of(production: Production) -> tuple[Chapter, ...]:
 def lexicon_of(production: Production) -> speech.Lexicon:
     """The production's lexicon, empty without a sheet. Raises SheetError."""
     sheet = production.lexicon_sheet
-    return speech.Lexicon(read_lexicon(sheet, where=production.where(sheet)) if sheet.exists() else {})
+    return (
+        speech.Lexicon(*read_lexicon(sheet, where=production.where(sheet)))
+        if sheet.exists()
+        else speech.Lexicon()
+    )
 
 
 def _chapters(
@@ -137,7 +156,8 @@ def _chapters(
         if not wrong:
             chapter = script.parse(text, where=where)
             mistakes += _cue_mistakes(chapter, where)
-            yield BookChapter(number, entry.file, where, chapter, entry.speak_title)
+            sounds = sounds_of(production, chapter, where, mistakes)
+            yield BookChapter(number, entry.file, where, chapter, entry.speak_title, sounds)
 
 
 def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str]:
@@ -159,12 +179,22 @@ def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str
 
 
 def _cue_mistakes(chapter: Chapter, where: str) -> Iterator[ScriptError]:
+    speakers = {NARRATOR, *(line.character for _, line in chapter.lines)}
     for number, element in enumerate(chapter.elements, 1):
         if isinstance(element, Cue):
             try:
                 mixing.check_cue(element)
+                _check_who(element, speakers)
             except ScriptError as error:
                 yield ScriptError(error.what, where=f"{where}:{number}", hint=error.hint)
+
+
+def _check_who(cue: Cue, speakers: Set[CharacterId]) -> None:
+    who = mixing.space_who(cue) if cue.name == "space" else ""
+    if who and who not in speakers:
+        raise ScriptError(
+            f"nobody called “{who}” speaks in this chapter.", hint=f"Who does: {', '.join(sorted(speakers))}."
+        )
 
 
 def _cast_mistakes(
@@ -191,7 +221,10 @@ def _cast_mistakes(
 
 
 def _voices(
-    production: Production, characters: Iterable[Character], mistakes: list[NarratorError]
+    production: Production,
+    sheet: BookSheet,
+    characters: Iterable[Character],
+    mistakes: list[NarratorError],
 ) -> Mapping[str, Voice]:
     voices: dict[str, Voice] = {}
     there = {**casting.house_voices(), **casting.pack_voices()}
@@ -202,9 +235,12 @@ def _voices(
         try:
             voices[name] = there[name] if name in there else own_voice(production, name)
             speech.engine(voices[name].engine)
+            wrong = tuple(objections(voices[name], sheet))
         except NarratorError as error:
-            where = error.where or f"{production.where(production.cast_sheet)}: {character.id}"
-            mistakes.append(type(error)(error.what, where=where, hint=error.hint))
+            wrong = (error,)
+        for mistake in wrong:
+            where = mistake.where or f"{production.where(production.cast_sheet)}: {character.id}"
+            mistakes.append(type(mistake)(mistake.what, where=where, hint=mistake.hint))
     return voices
 
 
@@ -226,15 +262,21 @@ def own_voice(production: Production, name: str) -> Voice:
 
 
 def all_voices(production: Production) -> Mapping[str, Voice]:
-    """Every voice that can be cast here, the best first: the house's, and the production's own.
+    """Every voice that can be cast here, in the order in which casting prefers them: the house's, the
+    production's own, those of installed packs.
 
     A file of a production stands for the house voice of the same name: they are the same person.
     """
+    return {**own_and_house_voices(production), **casting.pack_voices()}
+
+
+def own_and_house_voices(production: Production) -> Mapping[str, Voice]:
+    """As `all_voices`, without packs: what is here whoever renders the book."""
     own = {path.stem: own_voice(production, path.stem) for path in sorted(production.voices.glob("*.toml"))}
     house = {name: name.split("/")[-1] for name in casting.house_voices()}
     first = {bare: own.pop(bare) for bare in house.values() if bare in own}
     rest = {name: voice for name, voice in casting.house_voices().items() if house[name] not in first}
-    return first | rest | own | dict(casting.pack_voices())
+    return {**first, **rest, **own}
 
 
 def _either(names: Iterable[str]) -> str:

@@ -67,6 +67,16 @@ def pauses(book: Book) -> mixing.Pauses:
     return mixing.Pauses(**book.sheet.pauses.model_dump(exclude_none=True))
 
 
+def voice_level(book: Book) -> float:
+    """The level of the voice in the mix, LUFS as mono: in stereo lower, since two channels add up."""
+    return book.spec.loudness + (mixing.STEREO_LEVEL if book.stereo else 0.0)
+
+
+def channels(book: Book) -> int:
+    """How many channels the release has."""
+    return 2 if book.stereo else 1
+
+
 class _Fingerprints:
     """Each voice's engine facts, asked once a render: a fingerprint may have to hash a model."""
 
@@ -85,8 +95,8 @@ def _plan_chapter(
     takes: dict[int, TakeRequest] = {}
     levels: dict[int, float] = {}
     for number, character, said, delivery in _spoken(place):
-        voice = book.voice(character)
-        words = speech.words(said, book.lexicon)
+        voice = book.voice(character).saying(delivery)
+        words = speech.words(said, book.lexicon, language=voice.language)
         facts = _take_facts(voice, fingerprints.of(voice), words, delivery)
         takes[number] = TakeRequest(key(facts), facts, voice, words, delivery, 1, f"{place.where}:{number}")
         levels[number] = voice.level + mixing.delivery_level(delivery)
@@ -107,6 +117,7 @@ def _spoken(place: BookChapter) -> Iterator[tuple[int, CharacterId, Line | str, 
 def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], delivery: str) -> Facts:
     """Never its place in the book, its character's name or a path: the same words in the same voice are one
     take (DESIGN section 4)."""
+    listening = speech.listening_facts(voice)
     return {
         "kind": "take",
         "words": [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words],
@@ -116,6 +127,7 @@ def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], deliv
         "delivery": delivery,
         "take": 1,
         "revision": speech.REVISION,
+        **({"listen": listening} if listening else {}),
     }
 
 
@@ -139,21 +151,33 @@ def _mix_facts(
             case Heading() if take:
                 events.append(["heading", take])
             case Cue():
-                events.append(["cue", element.name, *element.values, *map(list, element.options)])
+                events.append(["cue", element.name, *element.values, *_options(element, speakers)])
             case ParagraphBreak():
                 events.append(["paragraph"])
             case SceneBreak():
                 events.append(["scene"])
+    # What a chapter does not use is not in its facts: its key is what it was before there was such a thing.
+    more: dict[str, Any] = {"stereo": True} if book.stereo else {}
+    if place.sounds:
+        more["sounds"] = {sound.name: sound.digest for sound in place.sounds}
     return {
+        **more,
         "kind": "mix",
         "events": events,
         "pauses": asdict(pauses(book)),
-        "target": book.spec.loudness,
+        "target": voice_level(book),
         "bed_level": book.sheet.bed_level,
-        "beds": book.sheet.beds and book.spec.beds,
+        "beds": book.beds,
         "room_tone": mixing.ROOM_TONE,
         "revision": mixing.REVISION,
     }
+
+
+def _options(cue: Cue, speakers: dict[CharacterId, int]) -> Iterator[list[str | int]]:
+    """A cue's options; characters by their number, so that a name may change and what it means may not."""
+    for name, value in cue.options:
+        whose = cue.name == "space" and name == "who"
+        yield [name, speakers.setdefault(CharacterId(value), len(speakers)) if whose else value]
 
 
 def _encoding_facts(book: Book, mix_key: str, encoding: Encoding) -> Facts:
@@ -161,7 +185,7 @@ def _encoding_facts(book: Book, mix_key: str, encoding: Encoding) -> Facts:
         "kind": "chapter",
         "mix": mix_key,
         "spec": asdict(book.spec),
-        "encoder": dict(mastering.encoder_facts(encoding, book.spec)),
+        "encoder": dict(mastering.encoder_facts(encoding, book.spec, channels(book))),
         "revision": mastering.REVISION,
     }
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from narrator import release as release_room
 from narrator.build.covers import cover, drawn_facts, own_cover
+from narrator.build.crediting import Credit, credits_of, credits_text
 from narrator.build.loading import Book
 from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
 from narrator.production import Production, file_title
@@ -119,6 +120,9 @@ class _Binder:
         output, title = self._book.production.output, file_title(self._book.sheet.title)
         if self._complete:
             yield _File(output / "cover.jpg", self._facts("cover"), lambda path: _write(path, self._cover))
+        text = credits_text(self._book.sheet, map(self._credits, self._chapters))
+        credits_facts = {"kind": "credits", "text": text}
+        yield _File(output / "credits.txt", credits_facts, lambda path: _write(path, text.encode()))
         for name in formats:
             encoded = self._encoded(ENCODING_OF[name])
             if self._complete:
@@ -180,6 +184,12 @@ class _Binder:
             "revision": release_room.REVISION,
         }
 
+    def _credits(self, chapter: ReleasedChapter) -> tuple[Credit, ...]:
+        """Who speaks in a chapter; in one that went in as last released, who spoke then."""
+        now = credits_of(self._book, chapter.plan.place)
+        then = chapter.record.made.get("credits")
+        return now if chapter.current or then is None else tuple(Credit.from_facts(c) for c in then)
+
     @cached_property
     def _cover(self) -> bytes:
         return cover(self._book)
@@ -228,7 +238,7 @@ class _Ledger:
         standing = {
             path: entry
             for path, entry in self.files.items()
-            if not complete or path.suffix[1:] not in (*formats, "jpg")
+            if not complete or path.suffix[1:] not in (*formats, "jpg", "txt")
         }
         standing |= {file.path: (key(file.facts), _stamp(file.path)) for file in files}
         known = {} if complete else dict(self.chapters)

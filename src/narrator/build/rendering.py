@@ -9,11 +9,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from narrator.build import takes
 from narrator.build.covers import undrawn
+from narrator.build.crediting import credits_of
 from narrator.build.crew import crew
 from narrator.build.jobs import (
     ChapterJob,
@@ -22,10 +24,12 @@ from narrator.build.jobs import (
     Finished,
     Heard,
     Recorded,
+    Separated,
     finish,
     hear,
     paint,
     record,
+    separate,
 )
 from narrator.build.loading import Book
 from narrator.build.plan import (
@@ -36,8 +40,10 @@ from narrator.build.plan import (
     missing_takes,
     pauses,
     plan,
+    voice_level,
 )
 from narrator.build.releasing import Release, release
+from narrator.build.stems import stem_paths
 from narrator.errors import RenderError, UsageError
 from narrator.production import Production
 from narrator.report import Progress, count
@@ -50,11 +56,12 @@ BATCH = 8
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to render. chapters: places in the book, empty for all. formats: of `m4b` and `mp3`.
-    jobs: worker processes."""
+    jobs: worker processes. stems: write the stems of these chapters too."""
 
     chapters: frozenset[int]
     formats: tuple[str, ...]
     jobs: int
+    stems: bool = False
 
 
 @dataclass(slots=True)
@@ -67,6 +74,7 @@ class Work:
     cpu: dict[str, float] = field(default_factory=dict)
     wall: dict[str, float] = field(default_factory=dict)
     peak_mb: dict[int, float] = field(default_factory=dict)
+    stems: set[Path] = field(default_factory=set)
 
     def add(self, cost: Cost) -> None:
         """Count what a job took."""
@@ -117,7 +125,7 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
             plans = plan(book, encodings)
         chosen = tuple(p for p in plans if not order.chapters or p.place.number in order.chapters)
         with work.stage("make"):
-            _make(book, chosen, order.jobs, work, progress)
+            _make(book, chosen, order, work, progress)
         with work.stage("release"):
             released = release(book, plans, chosen, order.formats, progress)
     return Rendered(plans, chosen, work, released)
@@ -139,7 +147,7 @@ def alone(production: Production) -> Iterator[None]:
         ) from error
 
 
-def _make(book: Book, chosen: Sequence[ChapterPlan], jobs: int, work: Work, progress: Progress) -> None:
+def _make(book: Book, chosen: Sequence[ChapterPlan], order: Order, work: Work, progress: Progress) -> None:
     """Record what is missing and finish the chapters that are stale, both at once.
 
     The longest chapters go first: the last ones to be mixed are short, and no worker waits for long.
@@ -147,25 +155,32 @@ def _make(book: Book, chosen: Sequence[ChapterPlan], jobs: int, work: Work, prog
     store = book.production.store
     stale = [p for p in chosen if missing_encodings(p, store)]
     stale.sort(key=lambda p: -sum(len(line.written) for _, line in p.place.chapter.lines))
-    requests = missing_takes(stale, store, takes.SUFFIX)
-    if not stale:
+    apart = deque(chosen if order.stems else ())
+    requests = missing_takes(chosen if order.stems else stale, store, takes.SUFFIX)
+    if not stale and not apart:
         return
     queue = deque(requests[n : n + BATCH] for n in range(0, len(requests), BATCH))
     missing = {request.key for request in requests}
     unfinished = deque(stale)
     if requests:
         progress.begin("recording", len(requests), "lines")
-    progress.begin("mixing", len(stale), "chapters")
+    if stale:
+        progress.begin("mixing", len(stale), "chapters")
+    if apart:
+        progress.begin("separating", len(apart), "chapters")
     unheard: deque[Encoded] = deque()
-    with crew(min(jobs, len(queue) + len(stale))) as workers:
+    with crew(min(order.jobs, len(queue) + len(stale) + len(apart))) as workers:
         if undrawn(book):
             workers.start("the cover", paint, store, book.sheet.title, book.sheet.author)
-        while queue or unfinished or unheard or workers.busy:
+        while queue or unfinished or unheard or apart or workers.busy:
             while workers.hungry and unheard:
                 encoded = unheard.popleft()
                 workers.start(encoded.job.where, hear, store, encoded)
             while workers.hungry and (job := _ready(unfinished, missing)):
                 workers.start(job.place.where, finish, store, _chapter_job(book, job, store))
+            while workers.hungry and (job := _ready(apart, missing)):
+                paths = stem_paths(book.production, job.place)
+                workers.start(job.place.where, separate, store, _chapter_job(book, job, store), *paths)
             while workers.hungry and queue:
                 batch = queue.popleft()
                 workers.start(_span(batch), record, store, batch)
@@ -183,13 +198,18 @@ def _ready(unfinished: deque[ChapterPlan], missing: set[str]) -> ChapterPlan | N
     return None
 
 
-def _count_in(result: Recorded | Finished | Heard, missing: set[str], work: Work, progress: Progress) -> None:
+def _count_in(
+    result: Recorded | Finished | Heard | Separated, missing: set[str], work: Work, progress: Progress
+) -> None:
     work.add(result.cost)
     match result:
         case Recorded():
             missing.difference_update(result.keys)
             work.recorded.update(result.keys)
             progress.advance("recording", len(result.keys))
+        case Separated(paths):
+            work.stems.update(paths)
+            progress.advance("separating")
         case Heard(encoded):
             work.heard.setdefault(encoded.job.name, set()).add(encoded.encoding)
             if len(work.heard[encoded.job.name]) == len(encoded.job.encodings):
@@ -210,7 +230,11 @@ def _chapter_job(book: Book, chapter: ChapterPlan, store: Store) -> ChapterJob:
         levels=chapter.levels,
         pauses=pauses(book),
         bed_level=book.sheet.bed_level,
-        beds=book.sheet.beds and book.spec.beds,
+        beds=book.beds,
+        target=voice_level(book),
+        stereo=book.stereo,
+        sounds=chapter.place.sounds,
         spec=book.spec,
         encodings={e: chapter.encodings[e] for e in missing_encodings(chapter, store)},
+        credits=credits_of(book, chapter.place),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from narrator import speech
 from narrator.audio import RATE
 from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book
@@ -56,7 +57,9 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
     total = sum(c.lines for c in chapters)
     recorded = sum(c.recorded for c in chapters)
     mixed = sum(c.mixed for c in chapters)
+    stems = {"stems": sorted(book.production.where(path) for path in work.stems)} if work.stems else {}
     return {
+        **stems,
         "audio_seconds": round(sum(c.seconds for c in chapters), 3),
         "seconds": round(seconds, 3),
         "stages": {stage: round(value, 3) for stage, value in work.wall.items()},
@@ -70,6 +73,10 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
             "reused": len(chapters) - mixed,
         },
         "doubts": doubts(book),
+        "findings": [dict(finding) for finding in findings(rendered)],
+        "not_listened_to": [
+            v.name for v in book.voices.values() if speech.hallucinates(v) and not speech.listener(v)
+        ],
         "spec": book.spec.name,
         "peak_rss_mb": round(work.peak_rss_mb, 1),
         "files": [book.production.where(path) for path in released.files],
@@ -81,6 +88,14 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
 def doubts(book: Book) -> int:
     """How many lines are marked `?`: the tool is unsure who speaks them."""
     return sum(line.unsure for place in book.chapters for _, line in place.chapter.lines)
+
+
+def findings(rendered: Rendered) -> Iterator[Mapping[str, Any]]:
+    """What is wrong with takes that were kept because none of their line was better."""
+    for released in rendered.release.chapters:
+        place = released.plan.place
+        for line, what in released.record.made.get("findings", ()):
+            yield {"chapter": place.number, "line": line, "where": f"{place.where}:{line}", "what": what}
 
 
 def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:

@@ -32,4 +32,6 @@ def _voice(name: str, licence: str) -> Voice:
         age="adult",
         description=f"Kokoro's {name[3:].title()}, {_ACCENTS[name[0]]}.",
         licence=licence,
+        accent=_ACCENTS[name[0]],
+        source="Kokoro 82M, the pack of `narrator voices install kokoro`.",
     )

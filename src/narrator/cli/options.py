@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +33,24 @@ def cast_option(command: F) -> F:
         metavar="NAME",
         help="Use script/cast-NAME.toml; releases go to output/NAME/.",
     )(command)
+
+
+def with_option(command: F) -> F:
+    """`--with PACK`: installed packs whose voices take part."""
+    return click.option(
+        "--with",
+        "packs",
+        multiple=True,
+        metavar="PACK",
+        help="Cast from the voices of this installed pack too (kokoro). Repeatable.",
+    )(command)
+
+
+def cores() -> int:
+    """The processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset count
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def production(cast: str = "") -> Production:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import cast_option, json_option, production
+from narrator.cli.options import cast_option, cores, json_option, production
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ FORMATS = ("m4b", "mp3")
 )
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+@click.option("--stems", is_flag=True, help="Also write each chapter's dialogue and ambience, as WAV.")
 @cast_option
 @json_option
 def command(
@@ -43,6 +43,7 @@ def command(
     formats: tuple[str, ...],
     spec: str | None,
     jobs: int | None,
+    stems: bool,
     cast_name: str,
     as_json: bool,
 ) -> None:
@@ -53,20 +54,13 @@ def command(
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
     book = load(production(cast_name), spec=spec)
-    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or _cores())
+    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or cores(), stems)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
     reporter.document(told)
     if not as_json:
         _tell(reporter, book, rendered, told)
-
-
-def _cores() -> int:
-    """The processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset count
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, Any]) -> None:
@@ -92,6 +86,10 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
     )
     if told["doubts"]:
         reporter.say(f"Unsure who speaks {count(told['doubts'], 'line')} (marked ?): type narrator check.")
+    for finding in told["findings"]:
+        reporter.say(f"{finding['where']}: none of its takes is good: {finding['what']}.")
+    for voice in told["not_listened_to"]:
+        reporter.say(f"Nobody listens to “{voice}”, which may drop words: pip install 'narrator[proof]'.")
     for name in told["not_rendered"]:
         reporter.say(f"Not in the book yet: {name} was never rendered, so only single chapters were written.")
     singles = [path for path in told["files"] if "/chapters/" in path]
@@ -99,3 +97,5 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
         if path not in singles[1:]:
             more = f" and {len(singles) - 1} more" if singles[:1] == [path] and len(singles) > 1 else ""
             reporter.say(f"  {path}{more}")
+    for path in told.get("stems", ()):
+        reporter.say(f"  {path}")

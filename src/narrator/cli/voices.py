@@ -39,18 +39,27 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> None:
-    """Show everything about one voice."""
+    """Show everything about one voice, and check the recordings it is made from."""
+    from dataclasses import asdict
+
+    from narrator.build.admission import recordings
     from narrator.build.loading import all_voices
 
     voices = all_voices(Production(root()))
     if name not in voices:
         raise MissingError(f"there is no voice “{name}”.", hint="Type `narrator voices list`.")
     voice = voices[name]
-    facts = {slot: getattr(voice, slot) for slot in voice.__slots__} | {"settings": dict(voice.settings)}
+    found = recordings(voice)
+    facts = asdict(voice)
     reporter = Reporter(as_json=as_json)
-    reporter.document(facts)
+    reporter.document({**facts, "references": [asdict(recording) for recording in found]})
     for label, value in facts.items():
         reporter.say(f"{label}: {value}")
+    for heard in found:
+        reporter.say(
+            f"reference {heard.name}: {heard.seconds:.1f} s, speech {heard.noise:.0f} dB above the noise, "
+            f"{100 * heard.clipped:.2g} % of it clipped"
+        )
 
 
 @command.command("install")

@@ -7,17 +7,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
-from narrator.book import Gender
+from narrator.book import Character, Gender
 from narrator.markup import words
-from narrator.markup.names import Named, split, title_gender
+from narrator.markup.calling import Named, split, title_gender
+from narrator.markup.listed import NARRATES, nouns
 from narrator.markup.people import Mention, Person, Role
+from narrator.markup.phrases import compatible, label, noun_gender, noun_phrase
 from narrator.markup.prose import Prose
 from narrator.markup.quotations import Quote
 
 _FIRST_PERSON = 0.005
 """Share of "I" among the narration's words above which the narrator is a person of the story."""
-_TITLED, _GIVEN = 60.0, 3.0
-"""Weight of a title's and of a given name's or noun's gender, against 0.5 for each pronoun near a mention."""
+_TITLED, _NAMED, _GIVEN = 120.0, 20.0, 6.0
+"""Weight of a title's, a given name's and a noun's gender, against 0.5 for each pronoun near a mention."""
 _LETTERS = 5.5
 """Characters to a word of English, its space included."""
 
@@ -28,7 +30,6 @@ _DETERMINED = re.compile(
 )
 _SOMEONE = re.compile(r"(?<![\w’'-])(?:[Ss]omeone|[Ss]omebody)(?: else)?(?![\w’'-])")
 _I = re.compile(r"(?<![\w’'-])I(?![\w.-])")
-_OF = re.compile(r" of (staff|police|state|the \w+|\w+)")
 _PREDICATE = re.compile(
     r"(?:\b(?:was|were|is|are|be|been|being|like|as|become|became|than|not|of|no|such|seemed|looked|remained)"
     r"(?: (?:only|just|merely|still|but|also))?) \Z",
@@ -65,6 +66,9 @@ class Census:
         self.narrator: int | None = None
         self.aliases: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self.borne: dict[int, set[str]] = defaultdict(set)
+        self.listed: set[str] = set()
+        self.surnames: dict[int, str] = {}
+        self.elders: dict[tuple[str, Gender | None], int] = {}
 
     # ── names ──
 
@@ -73,11 +77,12 @@ class Census:
         owners: dict[str, set[int]] = defaultdict(set)
         for named in found:
             person = self._new(_fullest(named), list(named.aliases), named=True)
-            weight = _TITLED if any(title_gender(split(alias)[0]) for alias in named.aliases) else _GIVEN
+            weight = _TITLED if any(title_gender(split(alias)[0]) for alias in named.aliases) else _NAMED
             person.male += weight if named.gender == "male" else 0.0
             person.female += weight if named.gender == "female" else 0.0
             for alias in (*named.aliases, *_parts(named)):
                 owners[alias].add(person.number)
+            self._family(named, person)
             self.borne[person.number] = {title.lower() for title, _ in map(split, named.aliases) if title}
         own = {alias: number for number, p in enumerate(self.persons) for alias in p.aliases}
         for alias, numbers in owners.items():
@@ -86,6 +91,39 @@ class Census:
                 self.aliases[alias.split()[0].rstrip(".")].append((alias, number))
         for options in self.aliases.values():
             options.sort(key=lambda option: -len(option[0]))
+
+    def know(self, given: Sequence[Character]) -> None:
+        """Take in what a list of characters says beside their names: nouns, and who narrates."""
+        for person, character in zip(self.persons, given, strict=False):
+            for head, features in nouns(character):
+                person.head, person.features = head, features
+                self.by_head[head].append(person)
+                self.listed.add(head)
+            if {name.casefold() for name in (character.name, *character.aliases)} & NARRATES:
+                self.narrator = person.number
+
+    def _family(self, named: Named, person: Person) -> None:
+        """Who has which surname, and who is called Mr. or Mrs. with it."""
+        if len(named.core) > 1:
+            self.surnames[person.number] = named.core[-1]
+        for title, core in map(split, named.aliases):
+            if (title or "").lower() in _ELDERS:
+                self.surnames.setdefault(person.number, core[-1])
+                if len(core) == 1:
+                    self.elders.setdefault((core[-1], title_gender(title)), person.number)
+
+    def _relative(self, head: str, determiner: str, start: int, place: int) -> Person | None:
+        """Whom "her father" means: the Mr. of the surname that the last woman named bears."""
+        gender: Gender = "male" if determiner == "his" else "female"
+        index = bisect_right(self.named_at, (start, -1)) - 1
+        while index >= 0 and place - self.prose.at(self.named_at[index][0]) <= _RECENT:
+            number = self.named_at[index][1]
+            index -= 1
+            if self.persons[number].gender != gender:
+                continue
+            elder = self.elders.get((self.surnames.get(number, ""), noun_gender(head)))
+            return self.persons[elder] if elder is not None and elder != number else None
+        return None
 
     def by_name(self) -> list[Mention]:
         """Every place where a person is called by a name, in quotations too."""
@@ -131,7 +169,7 @@ class Census:
 
     def by_noun(self) -> list[Mention]:
         """Every place where the narration means a person by a noun: "a runner", "the runner", "someone"."""
-        nouns = words.PERSON_NOUNS | self._spoken_nouns()
+        heads = words.PERSON_NOUNS | self._spoken_nouns() | self.listed
         found: list[Mention] = []
         someone = [(m.start(), m) for m in _SOMEONE.finditer(self.text)]
         determined = [(m.start(), m) for m in _DETERMINED.finditer(self.text)]
@@ -142,7 +180,7 @@ class Census:
                 person = self._nominal("someone", frozenset(), match.group(), start)
                 found.append(self._mention(start, match.end(), person.number))
                 continue
-            phrase = _noun_phrase(match, nouns)
+            phrase = noun_phrase(match, heads)
             if phrase is None:
                 continue
             head, features, end = phrase
@@ -178,22 +216,32 @@ class Census:
             if _PREDICATE.search(before) or (head == "voice" and before.endswith(("in ", "with "))):
                 return None
             return self._nominal(head, features, self.text[start:end], start)
-        options = [p for p in reversed(self.by_head[head]) if _compatible(p.features, features)]
+        if head in _PARENTS and determiner in ("his", "her"):
+            relative = self._relative(head, determiner, start, place)
+            if relative is not None:
+                return relative
+        options = [p for p in reversed(self.by_head[head]) if compatible(p.features, features)]
         if determiner == "the":
             bearer = self._bearer(head, features, start, place)
             if bearer is not None and not any(p.last > bearer.last for p in options):
                 bearer.last = place
                 return bearer
         chapter = self.prose.places[place].chapter
-        generic = head in words.GENERIC_NOUNS
+        phrase = self.text[start:end].split()
+        generic = head in words.GENERIC_NOUNS and not (
+            len(phrase) > 1 and all(w[0].isupper() for w in phrase[1:])
+        )
         for person in options:
-            if not generic or (person.chapter == chapter and place - person.last < _NEAR):
+            if not generic or person.named or (person.chapter == chapter and place - person.last < _NEAR):
                 person.last = place
-                if not person.features and any(
-                    part[0].isupper() for part in self.text[start:end].split()[1:]
+                if (
+                    not person.named
+                    and not person.features
+                    and any(part[0].isupper() for part in self.text[start:end].split()[1:])
                 ):
-                    person.name = _label(head, features, self.text[start:end])
-                person.features |= features
+                    person.name = label(head, features, self.text[start:end])
+                if not person.named:
+                    person.features |= features
                 _remember(person, self.text[start:end])
                 return person
         if generic or head in words.KIN:
@@ -211,7 +259,7 @@ class Census:
             titles, reach = features & _EPITHETS, _RECENT
         else:
             return None
-        gender = _noun_gender(head)
+        gender = noun_gender(head)
         index = bisect_right(self.named_at, (start, -1)) - 1
         while titles and index >= 0:
             at, number = self.named_at[index]
@@ -234,7 +282,7 @@ class Census:
                 person.last = place
                 _remember(person, f"the {head}")
                 return person
-        gender = _noun_gender(head)
+        gender = noun_gender(head)
         index = bisect_right(self.named_at, (start, -1)) - 1
         while index >= 0 and place - self.prose.at(self.named_at[index][0]) <= _RECENT:
             person = self.persons[self.named_at[index][1]]
@@ -245,7 +293,7 @@ class Census:
 
     def _nominal(self, head: str, features: frozenset[str], words_there: str, start: int) -> Person:
         place = self.prose.at(start)
-        person = self._new(_label(head, features, words_there), [words_there])
+        person = self._new(label(head, features, words_there), [words_there])
         person.head, person.features = head, features
         person.chapter, person.last = self.prose.places[place].chapter, place
         self._lean(person, head)
@@ -253,7 +301,7 @@ class Census:
         return person
 
     def _lean(self, person: Person, head: str) -> None:
-        gender = _noun_gender(head)
+        gender = noun_gender(head)
         person.male += _GIVEN if gender == "male" else 0.0
         person.female += _GIVEN if gender == "female" else 0.0
 
@@ -269,13 +317,16 @@ class Census:
         places = [match.start() for match in _I.finditer(self.text) if not self._quoted(match.start())]
         narration = len(self.text) - sum(quote.end - quote.start for quote in self.quotes if quote.spoken)
         if len(places) < 3 or len(places) < _FIRST_PERSON * narration / _LETTERS:
+            self.narrator = None
             return []
-        narrator = self._new("Narrator", [])
+        narrator = self._new("Narrator", []) if self.narrator is None else self.persons[self.narrator]
         narrator.narrates = True
         self.narrator = narrator.number
         return [Mention(at, at + 1, narrator.number, "subject", False, self.prose.at(at)) for at in places]
 
 
+_ELDERS = words.word_set("mr mrs sir lady captain colonel dr doctor admiral general major")
+_PARENTS = words.word_set("father mother papa mamma mama husband wife")
 _SPOKEN_NOUN = re.compile(
     r"(\w+) the ((?:[\w-]+ ){0,2}?[\w-]+)(?=[,.;:!?]| (?:in|with|to|as|and|at|from|who|again|\w+ly)\b)"
 )
@@ -296,44 +347,6 @@ def _parts(named: Named) -> list[str]:
     return [part for part in (named.core[0], named.core[-1]) if len(part) > 2]
 
 
-def _noun_phrase(match: re.Match[str], nouns: frozenset[str]) -> tuple[str, frozenset[str], int] | None:
-    """Head noun, adjectives and end of the noun phrase that a determiner opens, None where it names no
-    person."""
-    features: list[str] = []
-    end = match.end(1)
-    found: tuple[str, frozenset[str], int] | None = None
-    for word in match[2].split():
-        base = re.split(r"[’']s?$", word)[0]
-        low = base.lower()
-        end = match.string.index(word, end) + len(base)
-        if low in nouns:
-            found = (low, frozenset(features), end)
-            if base != word:
-                return found
-            features.append(low)
-            continue
-        if found is not None or low in words.FUNCTION_WORDS or base != word:
-            break
-        features.append(low)
-    if found is None:
-        return None
-    head, adjectives, end = found
-    of = _OF.match(match.string, end)
-    if of and (of[1] in ("staff", "police", "state") or head in ("chief", "head", "captain", "master")):
-        return f"{head} of {of[1]}", adjectives, of.end()
-    return found
-
-
-def _compatible(one: frozenset[str], other: frozenset[str]) -> bool:
-    return one <= other or other <= one or bool(one & other)
-
-
-def _noun_gender(head: str) -> Gender | None:
-    if head in words.MALE_NOUNS:
-        return "male"
-    return "female" if head in words.FEMALE_NOUNS else None
-
-
 _ALIASES = 6
 
 
@@ -341,12 +354,3 @@ def _remember(person: Person, words_there: str) -> None:
     """Keep how a nameless person was called, a few forms."""
     if not person.named and len(person.aliases) < _ALIASES and words_there not in person.aliases:
         person.aliases.append(words_there)
-
-
-def _label(head: str, features: frozenset[str], words_there: str) -> str:
-    """A name for a nameless person: "Chief of staff", "Young lieutenant", "Someone"."""
-    kept = words_there.split()
-    if kept and kept[0].lower() in words.DETERMINERS | {"each"}:
-        kept = kept[1:]
-    label = " ".join(kept) or head
-    return label[:1].upper() + label[1:]

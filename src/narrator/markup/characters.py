@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from narrator.book import NARRATOR, Age, Character, CharacterId
 from narrator.markup import words
-from narrator.markup.names import split
+from narrator.markup.calling import split
 from narrator.markup.people import People, Person
 
 _NARRATOR = Character(NARRATOR, "Narrator")
@@ -21,7 +22,7 @@ def characters(
 ) -> tuple[tuple[Character, ...], dict[int, CharacterId]]:
     """The narrator and everybody who speaks, in the order of `speakers`; and each person's handle.
 
-    The "I" of the narration is the narrator.
+    The "I" of the narration is the narrator, with the names and the gender that others call him by.
     """
     called = Counter((m.person, text[m.start : m.end]) for m in people.mentions)
     found = [_NARRATOR]
@@ -34,6 +35,9 @@ def characters(
         person = people.persons[number]
         if person.narrates:
             handles[number] = NARRATOR
+            found[0] = replace(
+                _NARRATOR, aliases=tuple(person.aliases), gender=person.gender, age=age(person)
+            )
             continue
         handle = CharacterId(_free(slug(_short(person, called)) or "character", taken, "-"))
         name = _free(person.name, names, " ")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from narrator.book import (
     Chapter,
+    Character,
     CharacterId,
     Cue,
     Element,
@@ -26,6 +27,7 @@ from narrator.markup.characters import characters
 from narrator.markup.delivery import delivery
 from narrator.markup.lines import Voiced, lines
 from narrator.markup.meeting import meet
+from narrator.markup.people import People
 from narrator.markup.prose import Prose, prose
 from narrator.markup.quotations import Quote
 from narrator.markup.speakers import Verdict, attribute
@@ -46,17 +48,30 @@ class _Said:
     speech: int
 
 
-def mark_up(manuscript: Manuscript) -> MarkedUp:
+def mark_up(manuscript: Manuscript, *, given: Sequence[Character] = ()) -> MarkedUp:
     """The manuscript as a script: one chapter each, the characters that speak, and the attribution behind it.
+
+    given: the characters, where they need not be found; nobody else but the narrator speaks then.
 
     For every paragraph the lines, joined by a space or by nothing where `glued`, are its text exactly.
     A quotation for which nobody was found is a line of the narrator's, unsure.
     """
     text = prose(manuscript)
     quotes = quotations.find(text)
-    people = meet(text, quotes)
+    people = meet(text, quotes, given)
     found = speeches(text, quotes, people)
-    verdicts = attribute(text, people, found)
+    return marked_up(manuscript, text, quotes, people, found, attribute(text, people, found))
+
+
+def marked_up(
+    manuscript: Manuscript,
+    text: Prose,
+    quotes: Sequence[Quote],
+    people: People,
+    found: Sequence[Speech],
+    verdicts: Sequence[Verdict],
+) -> MarkedUp:
+    """The script, once it is known who says each speech."""
     order = [verdict.person for verdict in verdicts if verdict.person is not None]
     cast, handles = characters(people, order, text.text)
     said = _said(text, quotes, found, verdicts, handles)

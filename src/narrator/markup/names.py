@@ -6,11 +6,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from narrator.book import Gender
-from narrator.markup import given_names, words
+from narrator.markup import words
+from narrator.markup.calling import Evidence, Named, given_gender, split
+from narrator.markup.namesakes import Gathering, without_groups
 from narrator.markup.quotations import Quote
 
 _TITLE = "|".join(sorted((title.capitalize() for title in words.TITLES), key=len, reverse=True))
@@ -29,70 +30,15 @@ _DOING = words.word_set(
     "wore"
 )
 _WHERE = words.word_set("in at to from near of through into towards between reached left across outside")
-_FAMILY = words.word_set(
-    "aunt uncle cousin nurse sister brother father mother lady sir king queen prince princess"
-)
-
-
-@dataclass(slots=True)
-class Named:
-    """A person with a name. `core`: the words of the fullest name without its title."""
-
-    core: tuple[str, ...]
-    aliases: list[str]
-    gender: Gender | None
-    count: int
-    said: int = 0
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """What a name did, counted over the text."""
-
-    count: int = 0
-    inside: int = 0
-    said: int = 0
-    called: int = 0
-    acted: int = 0
-    place: int = 0
-    article: int = 0
-    apposed: int = 0
 
 
 @dataclass(slots=True)
 class _Sightings:
     """Every capitalised name of the text."""
 
-    seen: dict[str, _Evidence] = field(default_factory=dict)
+    seen: dict[str, Evidence] = field(default_factory=dict)
+    paragraphs: int = 1
     lower: Counter[str] = field(default_factory=Counter)
-
-
-def given_gender(name: str) -> Gender | None:
-    """The gender that a given name tells, None where it tells none."""
-    low = name.lower()
-    male, female = low in given_names.MALE_NAMES, low in given_names.FEMALE_NAMES
-    if male == female:
-        return None
-    return "male" if male else "female"
-
-
-def title_gender(title: str | None) -> Gender | None:
-    """The gender that a title tells ("Mrs" female), None where it tells none."""
-    low = (title or "").lower().strip(".")
-    if low in words.MALE_TITLES:
-        return "male"
-    return "female" if low in words.FEMALE_TITLES else None
-
-
-def split(name: str) -> tuple[str | None, tuple[str, ...]]:
-    """A name's title, if any, and its other words."""
-    parts = name.split()
-    if len(parts) > 1 and parts[0].strip(".").lower() in words.TITLES:
-        rest = parts[1:]
-        if len(rest) > 1 and rest[0].strip(".").lower() in words.TITLES:
-            rest = rest[1:]
-        return parts[0].strip("."), tuple(rest)
-    return None, tuple(parts)
 
 
 def discover(text: str, quotes: Sequence[Quote]) -> list[Named]:
@@ -105,7 +51,7 @@ def discover(text: str, quotes: Sequence[Quote]) -> list[Named]:
         if _is_person(name, evidence, sightings.lower, short)
         and (evidence.count > 1 or evidence.said or _stands_alone(name, short))
     }
-    people = _clusters(kept)
+    people = Gathering(without_groups(kept), sightings.paragraphs).people()
     return sorted((p for p in people if short or p.count > 1 or p.said), key=lambda p: -p.count)
 
 
@@ -122,15 +68,19 @@ def _stands_alone(name: str, short: bool) -> bool:
 def _sightings(text: str, quotes: Sequence[Quote]) -> _Sightings:
     found = _Sightings(lower=Counter(_LOWER.findall(text)))
     starts = [quote.start for quote in quotes]
+    breaks = [at.start() for at in re.finditer("\n", text)]
+    found.paragraphs = len(breaks) + 1
     for match in _CAPITALISED.finditer(text):
         trimmed = _trimmed(match, found.lower)
         if trimmed is None:
             continue
         name, start, end = trimmed
-        evidence = found.seen.setdefault(name, _Evidence())
+        evidence = found.seen.setdefault(name, Evidence())
         evidence.count += 1
         index = bisect_right(starts, start) - 1
         quoted = index >= 0 and start < quotes[index].end
+        if not quoted:
+            evidence.told.add(bisect_right(breaks, start))
         _weigh(evidence, text, start, end, quoted)
     return found
 
@@ -172,7 +122,7 @@ def _is_common(parts: list[str], lower: Counter[str]) -> bool:
     return len(parts) > 1 and (first.endswith("ly") or lower[first] > 20) and given_gender(first) is None
 
 
-def _weigh(evidence: _Evidence, text: str, start: int, end: int, quoted: bool) -> None:
+def _weigh(evidence: Evidence, text: str, start: int, end: int, quoted: bool) -> None:
     before = text[max(0, start - 25) : start].rstrip()
     last = before.split()[-1] if before.split() else ""
     after = text[end : end + 30]
@@ -196,7 +146,11 @@ def _weigh(evidence: _Evidence, text: str, start: int, end: int, quoted: bool) -
         evidence.acted += 1
 
 
-def _is_person(name: str, evidence: _Evidence, lower: Counter[str], short: bool) -> bool:
+_OFTEN = 4
+"""Times that a name is called in speech to be believed for that alone."""
+
+
+def _is_person(name: str, evidence: Evidence, lower: Counter[str], short: bool) -> bool:
     """Whether a name behaves like a person's. A short text has less to tell, so less is asked of it."""
     title, core = split(name)
     if title:
@@ -207,9 +161,11 @@ def _is_person(name: str, evidence: _Evidence, lower: Counter[str], short: bool)
     if lower[first.lower()] > 1.5 * evidence.count and evidence.said < 3:
         return False
     if given_gender(first):
-        return True
+        # Towns bear names of women too: one where things only happen is no person.
+        return evidence.place <= 0.3 * evidence.count or evidence.said > 0 or evidence.called > 1
     score = min(3.0, evidence.said)
     score += 1.0 if evidence.called >= (1 if short else 2) else 0.0
+    score += 0.5 if evidence.called >= _OFTEN and 2 * evidence.called > evidence.count else 0.0
     acts = evidence.acted >= (1 if short else 3) and evidence.acted > 0.08 * evidence.count
     score += 1.0 if acts else 0.0
     score += 1.5 if evidence.apposed else 0.0
@@ -218,113 +174,3 @@ def _is_person(name: str, evidence: _Evidence, lower: Counter[str], short: bool)
     if not evidence.inside and evidence.said < 2:
         score -= 1.0
     return score >= 1.5
-
-
-# ── which names are one person ──────────────────────────────────────────────────────────────────────
-
-
-def _clusters(kept: dict[str, _Evidence]) -> list[Named]:
-    order = sorted(kept, key=lambda name: (-len(split(name)[1]), -kept[name].count, name))
-    people: list[Named] = []
-    for name in order:
-        title, core = split(name)
-        evidence = kept[name]
-        gender = title_gender(title) or (given_gender(core[0]) if not title or len(core) > 1 else None)
-        person = _match(people, title, core, gender)
-        if person is None or _is_namesake(person, title, core, evidence.count):
-            people.append(Named(core, [name], gender, evidence.count, evidence.said))
-            continue
-        person.aliases.append(name)
-        person.count += evidence.count
-        person.said += evidence.said
-        person.gender = person.gender or gender
-    return people
-
-
-def _match(
-    people: list[Named], title: str | None, core: tuple[str, ...], gender: Gender | None
-) -> Named | None:
-    """The person whom a name means among those known so far (fuller names come first)."""
-    if len(core) > 1:
-        return next((p for p in people if _same_full(p, title, core, gender)), None)
-    word = core[0]
-    options = [p for p in _bearers(people, title, word) if _agrees(p, title, gender)]
-    if not options:
-        return None
-    if not title and given_gender(word) is None:
-        # A bare surname means the man of the house in most books.
-        options = [p for p in options if p.gender == "male"] or options
-    best = max(options, key=lambda p: p.count)
-    rivals = [p for p in options if p is not best and 3 * p.count > best.count]
-    if rivals and not title and given_gender(word) is None:
-        return None
-    return best
-
-
-def _is_namesake(person: Named, title: str | None, core: tuple[str, ...], count: int) -> bool:
-    """Whether "Mr. Smith" is another than "Mr. John Smith": the short form is far commoner than the long
-    one."""
-    low = (title or "").lower()
-    long = any((t or "").lower() == low and len(c) > 1 for t, c in map(split, person.aliases))
-    return low in ("mr", "mrs", "miss") and len(core) == 1 and long and count > 2 * person.count
-
-
-def _same_full(person: Named, title: str | None, core: tuple[str, ...], gender: Gender | None) -> bool:
-    return (
-        len(person.core) > 1
-        and person.core[0] == core[0]
-        and person.core[-1] == core[-1]
-        and _agrees(person, title, gender)
-    )
-
-
-def _bearers(people: list[Named], title: str | None, word: str) -> Iterable[Named]:
-    """Those who may be called by one word, with this title or none."""
-    long = [p for p in people if len(p.core) > 1]
-    given = [p for p in long if p.core[0] == word] or _formally(people, title, word)
-    surname = [p for p in long if p.core[-1] == word]
-    single = [p for p in people if p.core == (word,)]
-    low = (title or "").lower()
-    if low in _FAMILY:
-        return given or single
-    if title:
-        return surname or (given if low in ("miss", "master", "mr") else []) or single
-    return given or surname or single
-
-
-def _formally(people: list[Named], title: str | None, word: str) -> list[Named]:
-    """Those whose given name a nickname stands for ("Lizzy" for an Elizabeth), where just one bears it."""
-    formal = given_names.NICKNAMES.get(word.lower(), ())
-    if title and title.lower() not in ("miss", "master"):
-        return []
-    found = [p for p in people if p.core[0].lower() in formal]
-    return (
-        found if len(found) == 1 and split(found[0].aliases[0])[0] not in ("Lady", "Sir", "Mrs", "Mr") else []
-    )
-
-
-def _agrees(person: Named, title: str | None, gender: Gender | None) -> bool:
-    if person.gender and gender and person.gender != gender:
-        return False
-    titles = {alias_title.lower() for alias in person.aliases if (alias_title := split(alias)[0])}
-    low = (title or "").lower()
-    return not any(low in these and titles & others for these, others in _EXCLUSIVE)
-
-
-_MARRIED = frozenset({"mrs", "lady", "madame", "mme"})
-_UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "master"})
-_RANKS = words.OTHER_TITLES - frozenset(
-    {"dr", "doctor", "professor", "prof", "cousin", "comrade", "saint", "st"}
-)
-_DOCTORS = frozenset({"dr", "doctor"})
-_WOMEN = _MARRIED | _UNMARRIED
-_EXCLUSIVE = (
-    (_MARRIED, _UNMARRIED),
-    (_UNMARRIED, _MARRIED),
-    (_RANKS, _WOMEN),
-    (_WOMEN, _RANKS),
-    (_DOCTORS, _WOMEN),
-    (_WOMEN, _DOCTORS),
-    (frozenset({"sir", "lord"}), frozenset({"mr"})),
-)
-"""Titles that one person does not have both of: "Captain Moss" is not "Mrs. Moss"."""

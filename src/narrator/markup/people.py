@@ -18,7 +18,8 @@ class Person:
     """Somebody, while the text is being understood.
 
     `head` and `features`: the noun and the adjectives that name a nameless one. `male`, `female`: weight of
-    the evidence. `narrates`: the "I" of the narration.
+    the evidence. `narrates`: the "I" of the narration. `barred`: not in the list that was
+    given.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Person:
     mentions: int = 0
     chapter: int = 0
     last: int = 0
+    barred: bool = False
 
     def leaning(self) -> float:
         """From -1 (female) to 1 (male), 0 where nothing is known."""

@@ -1,15 +1,23 @@
-"""Who says each speech: tags first, then evidence weighed from left to right."""
+"""Who says each speech: candidates, two looks at the dialogue by trained networks, and how sure that is."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from narrator.markup.people import People
+import numpy as np
+
+from narrator.markup.evidence import Candidates, Matrix, gather
+from narrator.markup.lately import pronoun
+from narrator.markup.people import People, Person
 from narrator.markup.prose import Prose
+from narrator.markup.ranker import Network, panel_from, score
 from narrator.markup.tags import Speech
+from narrator.markup.turns import Floats, best, second_look, softmax
+
+_MODEL = Path(__file__).with_name("speakers.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,204 +29,138 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What each piece of evidence is worth, in nats.
+class Judge:
+    """The trained networks: for the first look, the second, and for doubt (docs/attribution.md)."""
 
-    Found by coordinate search on 19 novels of the Project Dialogism Novel Corpus, which is used to measure
-    and is no part of narrator.
-    """
-
-    tag: float = 0.97
-    other_tag: float = -1.05
-    gender: float = 1.47
-    recent_subject: float = 2.2
-    recent_other: float = 1.97
-    decay: float = 0.97
-    previous: float = -1.51
-    turn: float = 1.6
-    turn_gap: float = 0.14
-    called: float = -7.38
-    named: float = -3.39
-    answers: float = 3.94
-    next_same: float = -3.14
-    next_turn: float = 2.21
-    fame: float = 0.04
-    spoke: float = 0.3
-    nameless: float = -1.08
-    beat: float = 2.73
-    anaphor: float = 1.5
-    lately: float = 0.56
-    fade: float = 0.8
-    beside: float = -0.35
-    spoken_to: float = 1.46
-    stranger: float = -0.74
+    first: tuple[Network, ...]
+    second: tuple[Network, ...]
+    doubt: tuple[Network, ...]
 
 
-_SURE = 2.2
-"""Strength of a tag that names its person from which nothing else is asked."""
-_UNKNOWN, _ACTED = 0.34, 0.9
-_LEARNT = 0.5
-_COOL = 0.8
-"""Makes confidence about what accuracy is on the annotated novels."""
-_BACK = 12
-"""Paragraphs that a mention is remembered."""
+@cache
+def judge() -> Judge:
+    """The judge that ships with narrator."""
+    with np.load(_MODEL, allow_pickle=False) as arrays:
+        parts = {name: arrays[name] for name in arrays.files}
+    return Judge(*(panel_from(parts, name) for name in ("first", "second", "doubt")))
 
 
-def attribute(
-    prose: Prose, people: People, speeches: Sequence[Speech], weights: Weights | None = None
-) -> list[Verdict]:
+def attribute(prose: Prose, people: People, speeches: Sequence[Speech]) -> list[Verdict]:
     """A verdict for every speech."""
-    return _Judge(prose, people, speeches, weights or Weights()).verdicts()
+    return decide(judge(), gather(prose, people, speeches), speeches, people)
 
 
-class _Judge:
-    """Decides from left to right; names that tags tell are known in both directions."""
-
-    def __init__(self, prose: Prose, people: People, speeches: Sequence[Speech], weights: Weights) -> None:
-        self.prose = prose
-        self.people = people
-        self.speeches = speeches
-        self.weights = weights
-        self.told = [_told(speech) for speech in speeches]
-        self.spoke = Counter(person for person in self.told if person is not None)
-        self.top = [person for person, _ in self.spoke.most_common(2)]
-        self.decided: list[int | None] = []
-
-    def verdicts(self) -> list[Verdict]:
-        found: list[Verdict] = []
-        for index, speech in enumerate(self.speeches):
-            if speech.continues and found and self.told[index] in (None, found[-1].person):
-                verdict = found[-1]
-            elif self.told[index] is not None:
-                tag = speech.tags[0]
-                verdict = Verdict(self.told[index], 0.98 if tag.strength >= 2.8 else 0.93)
-            else:
-                verdict = self._weigh(index, speech)
-            self._learn(speech, verdict)
-            found.append(verdict)
-            self.decided.append(verdict.person)
-        return found
-
-    def _learn(self, speech: Speech, verdict: Verdict) -> None:
-        """A pronoun in the tag tells the gender of a speaker of whom it was not known."""
-        if verdict.person is None or verdict.confidence < 0.8:
-            return
-        person = self.people.persons[verdict.person]
-        for tag in speech.tags[:1]:
-            person.male += _LEARNT if tag.gender == "male" else 0.0
-            person.female += _LEARNT if tag.gender == "female" else 0.0
-
-    def _weigh(self, index: int, speech: Speech) -> Verdict:
-        scores = self._scores(index, speech)
-        if not scores:
-            return Verdict(None, 0.0)
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        best, top = ranked[0]
-        rest = sum(math.exp(_COOL * (score - top)) for _, score in ranked[1:])
-        return Verdict(best, round(1 / (1 + rest), 3))
-
-    def _scores(self, index: int, speech: Speech) -> dict[int, float]:
-        weights = self.weights
-        scores = self._recency(speech)
-        for tag in speech.tags:
-            if tag.person is not None:
-                scores.setdefault(tag.person, 0.0)
-        history = [self.decided[at] for at in range(max(0, index - 8), index)]
-        for person in (*history, *self.told[index + 1 : index + 5], *self.top):
-            if person is not None:
-                scores.setdefault(person, 0.0)
-        for person in scores:
-            who = self.people.persons[person]
-            score = scores[person]
-            score += self._by_tag(speech, person)
-            score += self._by_turn(index, speech, person)
-            score += self._by_scene(index, speech, person)
-            score += weights.fame * math.log1p(who.mentions) + weights.spoke * math.log1p(self.spoke[person])
-            score += weights.called * (person in speech.called) + weights.named * (person in speech.named)
-            score += weights.nameless * (not who.named and not who.narrates)
-            scores[person] = score
-        return scores
-
-    def _recency(self, speech: Speech) -> dict[int, float]:
-        """Who was mentioned lately; subjects count more, and the last of them most."""
-        weights = self.weights
-        scores: dict[int, float] = {}
-        chapter = self.prose.places[speech.place].chapter
-        seen: set[int] = set()
-        for back in range(_BACK):
-            place = speech.place - back
-            if place < 0 or self.prose.places[place].chapter != chapter:
-                break
-            for mention in reversed(self.people.by_place.get(place, ())):
-                if mention.quoted or (back == 0 and mention.start >= speech.start) or mention.person in seen:
-                    continue
-                seen.add(mention.person)
-                value = weights.recent_subject if mention.role != "other" else weights.recent_other
-                scores[mention.person] = value * weights.decay ** (back + len(seen) - 1)
-        return scores
-
-    def _by_tag(self, speech: Speech, person: int) -> float:
-        weights = self.weights
-        tag = speech.tag
-        if tag is None:
-            return 0.0
-        if tag.person is not None:
-            return (weights.tag if tag.person == person else weights.other_tag) * tag.strength
-        if tag.gender is not None:
-            leaning = self.people.persons[person].leaning() * (1 if tag.gender == "male" else -1)
-            if leaning > -_UNKNOWN and any(t.where == "before" and t.person == person for t in speech.tags):
-                # "A student raised a hand. “…,” he asked": the pronoun means who just acted.
-                return weights.gender * _ACTED * min(2.0, tag.strength) + weights.anaphor
-            return weights.gender * leaning * min(2.0, tag.strength)
-        return 0.0
-
-    def _by_scene(self, index: int, speech: Speech, person: int) -> float:
-        """Beats before the speech, who takes part in the conversation, who stands beside the tag."""
-        weights = self.weights
-        score = 0.0
-        for tag in speech.tags:
-            if tag.where == "before" and tag.person == person:
-                score += weights.beat * tag.strength
-        tagged = {tag.person for tag in speech.tags}
-        if person not in tagged and any(
-            m.person == person and m.start > speech.start and m.role == "other" for m in speech.narrated
-        ):
-            score += weights.beside
-        if index:
-            before = self.speeches[index - 1]
-            if speech.gap <= 1 and self.decided[index - 1] != person:
-                spoken_to = any(m.person == person and m.start > before.start for m in before.narrated)
-                score += weights.spoken_to * spoken_to
-        distance = 0
-        for at in range(index - 1, max(-1, index - 10), -1):
-            distance += 1 + min(4, self.speeches[at + 1].gap)
-            if self.decided[at] == person:
-                return score + weights.lately * weights.fade**distance
-        return score + weights.stranger
-
-    def _by_turn(self, index: int, speech: Speech, person: int) -> float:
-        weights = self.weights
-        score = 0.0
-        before = self.decided[index - 1] if index else None
-        near = speech.gap == 0 and index > 0
-        beat = bool(speech.tags) and speech.tags[0].where != "paragraph" and speech.tags[0].person == person
-        if before == person and not beat:
-            score += weights.previous if near else weights.previous * weights.turn_gap
-        if index > 1 and self.decided[index - 2] == person and before != person:
-            both = near and self.speeches[index - 1].gap == 0
-            score += weights.turn if both else weights.turn * weights.turn_gap
-        if index and person in self.speeches[index - 1].called:
-            score += weights.answers if speech.gap <= 1 else 0.0
-        if index + 1 < len(self.speeches) and self.speeches[index + 1].gap == 0:
-            score += weights.next_same * (self.told[index + 1] == person)
-            if index + 2 < len(self.speeches) and self.speeches[index + 2].gap == 0:
-                score += weights.next_turn * (self.told[index + 2] == person)
-        return score
+def decide(here: Judge, found: Candidates, speeches: Sequence[Speech], people: People) -> list[Verdict]:
+    """The verdicts of `here` on the candidates of all speeches."""
+    if not len(found.person):
+        return [Verdict(None, 0.0)] * len(speeches)
+    opinion = chances(here.first, found.rows, found, len(speeches))
+    looked = np.hstack([found.rows, second_look(found, opinion, speeches, leanings(people))])
+    decided = settle(chances(here.second, looked, found, len(speeches)), found, speeches, people)
+    sure = certainty(here.doubt, doubts(found, opinion, decided, len(speeches)))
+    winner = best(decided, found.speech, len(speeches))
+    return [
+        Verdict(int(found.person[row]), round(float(sure[index]), 3)) if row >= 0 else Verdict(None, 0.0)
+        for index, row in enumerate(winner)
+    ]
 
 
-def _told(speech: Speech) -> int | None:
-    """The person whom a strong tag names."""
+def leanings(people: People) -> Floats:
+    """Each person's gender as a number, 1 male to -1 female."""
+    return np.array([person.leaning() for person in people.persons])
+
+
+def chances(panel: Sequence[Network], rows: Matrix, found: Candidates, count: int) -> Floats:
+    """How likely each candidate is the speaker, as the networks see it together."""
+    return softmax(score(panel, rows), found.speech, count)
+
+
+_SAID, _SETTLED = 2.8, 0.97
+"""Strength of a tag that leaves no choice ("said Ann"), and how far it is believed."""
+_AGAINST = -0.3
+_SHORT = 150
+"""Speeches (some 10,000 words) below which a text is short."""
+
+
+def settle(decided: Floats, found: Candidates, speeches: Sequence[Speech], people: People) -> Floats:
+    """The chances with what is beyond doubt: who is tagged beside the quotation says it, and a speech that
+    was left open in the paragraph before goes on. A long text knows many phrases that look like people: there
+    a tag must name somebody, and strangers are left out.
+    """
+    short = len(speeches) < _SHORT
+    settled = decided.copy()
+    first = np.searchsorted(found.speech, np.arange(len(speeches) + 1))
+    for index, speech in enumerate(speeches):
+        rows = slice(first[index], first[index + 1])
+        person = _said_by(speech, people.persons, short)
+        if person is not None and (short or people.persons[person].named):
+            settled[rows] *= 1 - _SETTLED
+            settled[rows][found.person[rows] == person] += _SETTLED
+        elif speech.continues and index and (speech.tag is None or speech.tag.person is None):
+            before = slice(first[index - 1], first[index])
+            known = dict(zip(found.person[before].tolist(), settled[before].tolist(), strict=True))
+            share = np.array([known.get(person, 0.0) for person in found.person[rows].tolist()])
+            settled[rows] = share / share.sum() if share.sum() > 0 else settled[rows]
+    return settled if short else without_strangers(settled, found, len(speeches))
+
+
+def _said_by(speech: Speech, persons: Sequence[Person], short: bool) -> int | None:
+    """The person whom the tags leave no choice but to take. A short text, of which little is learnt, is told
+    by who acts before the quotation, too ("A scout came in. “No way through,” he said")."""
     tag = speech.tag
-    if tag is None or tag.person is None or tag.strength < _SURE:
+    if tag is None:
         return None
-    return tag.person
+    if tag.person is not None and tag.strength >= _SAID and tag.subject == "person":
+        return tag.person
+    if not short or tag.subject not in ("pronoun", "person"):
+        return None
+    for other in speech.tags:
+        if other.person is not None and other.where != "after":
+            fits = persons[other.person].leaning() * pronoun(speech) > _AGAINST
+            return other.person if fits else None
+    return None
+
+
+_EVER = 0.6
+_STRANGER = 1e-3
+
+
+def without_strangers(decided: Floats, found: Candidates, count: int) -> Floats:
+    """The chances where somebody who is likely in no speech of the whole text is likely in none at all: most
+    of those are phrases taken for people."""
+    ever = np.zeros(int(found.person.max()) + 1)
+    np.maximum.at(ever, found.person, decided)
+    kept = np.where(ever[found.person] < _EVER, decided * _STRANGER, decided)
+    total = np.bincount(found.speech, kept, count)
+    shares: Floats = kept / np.maximum(total[found.speech], 1e-12)
+    return shares
+
+
+_AROUND = (-2, -1, 1, 2)
+
+
+def doubts(found: Candidates, opinion: Floats, decided: Floats, count: int) -> Matrix:
+    """A row for each speech of what makes a verdict doubtful."""
+    winner = best(decided, found.speech, count)
+    has = winner >= 0
+    row = np.maximum(winner, 0)
+    top = np.where(has, decided[row], 0.0)
+    second = np.zeros(count)
+    rest = winner[found.speech] != np.arange(len(decided))
+    np.maximum.at(second, found.speech[rest], decided[rest])
+    first = np.zeros(count)
+    np.maximum.at(first, found.speech, opinion)
+    who = np.where(has, found.person[row], -1)
+    columns = [top, second, top - second, np.where(has, opinion[row], 0.0), first]
+    for step in _AROUND:
+        at = np.clip(np.arange(count) + step, 0, count - 1)
+        columns += [top[at], (who[at] == who).astype(np.float64)]
+    told = np.column_stack(columns).astype(np.float32)
+    return np.hstack([told, np.where(has[:, None], found.rows[row], np.float32(0))])
+
+
+def certainty(panel: Sequence[Network], rows: Matrix) -> Floats:
+    """The chance that the verdict is right, by the networks of doubt; a row of zeros is their even chance."""
+    even = score(panel, np.zeros((1, rows.shape[1]), dtype=np.float32))[0]
+    sure: Floats = 1 / (1 + np.exp(even - score(panel, rows)))
+    return sure

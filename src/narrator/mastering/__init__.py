@@ -47,24 +47,31 @@ class Mastered:
 
 
 def master(
-    blocks: Iterable[Samples], spec: DeliverySpec, *, outputs: Mapping[Kind, Path], scratch: Path
+    blocks: Iterable[Samples],
+    spec: DeliverySpec,
+    *,
+    outputs: Mapping[Kind, Path],
+    scratch: Path,
+    channels: int = 1,
 ) -> Mastered:
     """Bring a mix (float32 blocks, 44.1 kHz, a multiple of GRID in all) to `spec` and encode it.
 
+    channels: 1, or 2 for blocks of shape (n, 2): both get the same gain, so that nothing moves sideways.
+
     outputs: where each kind of file goes; the names appear when all files are whole. scratch: a folder with
-    room for the mix (4 bytes a sample) while this runs. The same mix gives the same bytes. Raises MasterError
-    for a mix off the grid, RenderError where an encoder fails.
+    room for the mix (4 bytes a sample and channel) while this runs. The same mix gives the same bytes.
+    Raises MasterError for a mix off the grid, RenderError where an encoder fails.
     """
     from narrator.mastering import chapter
     from narrator.mastering.limiter import Limiter
-    from narrator.mastering.specs import HEADROOM
+    from narrator.mastering.specs import headroom
 
-    limiter = Limiter(spec.ceiling - HEADROOM)
+    limiter = Limiter(spec.ceiling - headroom(channels), channels)
     with chapter.scratch_file(scratch) as file:
-        meter, forecast = chapter.spool(blocks, file)
+        meter, forecast = chapter.spool(blocks, file, channels)
         change = chapter.static_gain(meter, forecast, spec)
-        with chapter.encoders(outputs, spec) as writers:
-            chapter.encode(file, change, limiter, writers)
+        with chapter.encoders(outputs, spec, channels) as writers:
+            chapter.encode(file, change, limiter, writers, channels)
     return Mastered(
         samples=meter.samples,
         loudness=meter.loudness,
@@ -76,23 +83,28 @@ def master(
     )
 
 
-def check(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> dict[str, float | int | str | None]:
+def check(
+    path: Path, kind: Kind, spec: DeliverySpec, samples: int, channels: int = 1
+) -> dict[str, float | int | str | None]:
     """Decode an encoded chapter, measure it, and give the facts: samples, loudness, RMS, peaks, floor.
 
-    Raises MasterError, saying by how much, where it does not decode to exactly `samples` samples or misses
-    the spec's loudness, RMS, ceiling or floor. A chapter under 20 s is not held to the loudness.
+    Raises MasterError, saying by how much, where it does not decode to exactly `samples` samples in so many
+    channels, or misses the spec's loudness, RMS, ceiling or floor. A chapter under 20 s is not held to the
+    loudness.
     """
     from narrator.mastering.checking import listen
 
-    return listen(path, kind, spec, samples)
+    return listen(path, kind, spec, samples, channels)
 
 
-def encoder_facts(kind: Kind, spec: DeliverySpec) -> dict[str, str]:
+def encoder_facts(kind: Kind, spec: DeliverySpec, channels: int = 1) -> dict[str, str]:
     """What decides an encoded chapter's bytes beside its mix and spec: encoder, version, arguments."""
+    from narrator.mastering.specs import aac_rate, mp3_rate
+
     if kind == "aac":
         from narrator.mastering import aac
 
-        return aac.facts(spec.aac_rate)
+        return aac.facts(aac_rate(spec, channels), channels)
     from narrator.mastering import mp3
 
-    return mp3.facts(spec.mp3_rate)
+    return mp3.facts(mp3_rate(spec, channels), channels)

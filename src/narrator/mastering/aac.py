@@ -41,14 +41,14 @@ _PORTION = 32 * FRAME
 
 
 @contextmanager
-def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
+def writing(path: Path, bit_rate: int, channels: int = 1) -> Iterator[Callable[[Samples], None]]:
     """Give the function that encodes samples to the file at `path`.
 
     n * 1,024 samples become n + 1 frames: the first is the encoder's priming, and whoever joins chapters
     leaves it out. Raises MasterError where the number of frames is another.
     """
     with path.open("wb") as file, ThreadPoolExecutor(2) as encoders:  # a codec works without Python's lock
-        segments = _Segments(file, encoders, bit_rate)
+        segments = _Segments(file, encoders, bit_rate, channels)
         yield segments.write
         segments.finish()
 
@@ -56,8 +56,8 @@ def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
 class _Segments:
     """Cuts the stream into segments, has them encoded, and writes their frames in order."""
 
-    def __init__(self, file: IO[bytes], encoders: Executor, bit_rate: int) -> None:
-        self._file, self._encoders, self._rate = file, encoders, bit_rate
+    def __init__(self, file: IO[bytes], encoders: Executor, bit_rate: int, channels: int) -> None:
+        self._file, self._encoders, self._rate, self._layout = file, encoders, bit_rate, _LAYOUTS[channels]
         self._kept: list[Samples] = []
         self._first = self._start = self._end = self._written = 0  # in frames, but for `_end`: samples
         self._under_way: deque[tuple[int, int, Future[list[bytes]]]] = deque()
@@ -83,7 +83,8 @@ class _Segments:
         """Hand over the segment that ends with frame `end`; its encoder hears on to `heard`."""
         stream = np.concatenate(self._kept)
         segment = stream[: (heard - self._first) * FRAME]
-        self._under_way.append((self._first, end, self._encoders.submit(_encoded, segment, self._rate)))
+        encoding = self._encoders.submit(_encoded, segment, self._rate, self._layout)
+        self._under_way.append((self._first, end, encoding))
         self._start, first = end, self._first
         self._first = max(0, end - BEFORE)
         self._kept = [stream[(self._first - first) * FRAME :]]
@@ -108,30 +109,41 @@ def _agreement(one: Sequence[bytes], first: int, other: Sequence[bytes], start: 
     A frame overlaps the next, and the overlap only cancels where both were windowed for each other.
     """
     for end in (wanted + shift for shift in _CUTS):
-        if all(_window(one[n - first]) == _window(other[n - start]) for n in (end, end + 1)):
+        windows = [(_window(one[n - first]), _window(other[n - start])) for n in (end, end + 1)]
+        if all(mine == theirs is not None for mine, theirs in windows):
             return end
     return wanted
 
 
-def _window(frame: bytes) -> int:
-    """Window sequence and shape of a mono ADTS frame (ISO/IEC 14496-3, single_channel_element): bits 16 to 18
-    after its header, behind the element's id and tag, the global gain and a reserved bit."""
-    return frame[_HEADER + 2] >> 5
+def _window(frame: bytes) -> int | None:
+    """Window sequence and shape of an ADTS frame (ISO/IEC 14496-3); None where its two channels differ.
+
+    Mono (single_channel_element): bits 16 to 18 after its header, behind the element's id and tag, the global
+    gain and a reserved bit. Stereo (channel_pair_element): bits 9 to 11, where bit 7 says that both channels
+    share them.
+    """
+    body = int.from_bytes(frame[_HEADER : _HEADER + 3], "big")
+    if body >> 21 == _PAIR:
+        return body >> 12 & 0x7 if body >> 16 & 1 else None
+    return body >> 5 & 0x7
 
 
 _HEADER = 7
+_PAIR = 1
+_LAYOUTS = {1: "mono", 2: "stereo"}
 
 
-def _encoded(samples: Samples, bit_rate: int) -> list[bytes]:
+def _encoded(samples: Samples, bit_rate: int, layout: str) -> list[bytes]:
     """The ADTS frames of a stretch: one more than it has, the first is priming."""
     with BytesIO() as file:
         with av.open(file, "w", format="adts") as container:
-            stream: Any = container.add_stream("aac", rate=RATE, layout="mono", options=OPTIONS)
+            stream: Any = container.add_stream("aac", rate=RATE, layout=layout, options=OPTIONS)
             stream.codec_context.bit_rate = bit_rate
             stream.codec_context.flags |= Flags.bitexact
             for start in range(0, len(samples), _PORTION):
-                portion = samples[None, start : start + _PORTION]
-                frame = av.AudioFrame.from_ndarray(portion, format="fltp", layout="mono")
+                portion = np.atleast_2d(samples[start : start + _PORTION].T)
+                planes = np.ascontiguousarray(portion)
+                frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout)
                 frame.sample_rate, frame.pts = RATE, start
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
@@ -146,11 +158,11 @@ def _frames(data: bytes) -> Iterator[bytes]:
         at += size
 
 
-def facts(bit_rate: int) -> dict[str, str]:
+def facts(bit_rate: int, channels: int = 1) -> dict[str, str]:
     """What decides the bytes that `writing` makes."""
     codec = ".".join(str(part) for part in av.library_versions["libavcodec"])
     return {
         "encoder": "aac",
         "version": f"libavcodec {codec}",
-        "arguments": f"{OPTIONS} {bit_rate} mono {RATE}, segments of {SEGMENT}",
+        "arguments": f"{OPTIONS} {bit_rate} {_LAYOUTS[channels]} {RATE}, segments of {SEGMENT}",
     }

@@ -15,7 +15,7 @@ from narrator.errors import MasterError
 from narrator.mastering import aac, mp3
 from narrator.mastering.limiter import Limiter
 from narrator.mastering.meter import Forecast, Meter
-from narrator.mastering.specs import HEADROOM, LIVELY, SHORT, DeliverySpec, Kind
+from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind, aac_rate, headroom, mp3_rate
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -27,9 +27,9 @@ _MOST_MAKE_UP = 3.0
 """dB at most that are added for what the limiter takes: past that, every added dB is mostly limited away."""
 
 
-def spool(blocks: Iterable[Samples], file: IO[bytes]) -> tuple[Meter, Forecast]:
+def spool(blocks: Iterable[Samples], file: IO[bytes], channels: int = 1) -> tuple[Meter, Forecast]:
     """Write a mix down while measuring it. Raises MasterError where its length is off the grid."""
-    meter, forecast = Meter(), Forecast()
+    meter, forecast = Meter(channels), Forecast()
     for block in blocks:
         meter.add(block)
         forecast.add(block)
@@ -44,7 +44,7 @@ def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec) -> float:
     if meter.loudness is None:
         return 0.0
     change = 0.0
-    ceiling = spec.ceiling - HEADROOM
+    ceiling = spec.ceiling - headroom(meter.channels)
     if meter.seconds >= SHORT:
         plain = change = spec.loudness - meter.loudness
         for _ in range(4):
@@ -56,11 +56,13 @@ def static_gain(meter: Meter, forecast: Forecast, spec: DeliverySpec) -> float:
     return change
 
 
-def encode(file: IO[bytes], change: float, limiter: Limiter, writers: Iterable[Write]) -> None:
+def encode(
+    file: IO[bytes], change: float, limiter: Limiter, writers: Iterable[Write], channels: int = 1
+) -> None:
     """Raise the spooled mix by `change` dB, limit it, and give it to every writer."""
     writers = tuple(writers)
     factor = np.float32(gain(change))
-    for block in _read(file):
+    for block in _read(file, channels):
         ready = limiter.process(block * factor)
         for write in writers:
             write(ready)
@@ -69,23 +71,26 @@ def encode(file: IO[bytes], change: float, limiter: Limiter, writers: Iterable[W
         write(rest)
 
 
-def _read(file: IO[bytes]) -> Iterator[Samples]:
+def _read(file: IO[bytes], channels: int) -> Iterator[Samples]:
     file.seek(0)
-    while data := file.read(4 * _READ):
-        yield np.frombuffer(data, np.float32)
+    while data := file.read(4 * _READ * channels):
+        block = np.frombuffer(data, np.float32)
+        yield block if channels == 1 else block.reshape(-1, channels)
 
 
 @contextmanager
-def encoders(outputs: Mapping[Kind, Path], spec: DeliverySpec) -> Iterator[list[Write]]:
+def encoders(outputs: Mapping[Kind, Path], spec: DeliverySpec, channels: int = 1) -> Iterator[list[Write]]:
     """Give the functions that encode samples to `outputs`. Each file takes its name when all are whole."""
     parts = {path: path.with_name(path.name + ".part") for path in outputs.values()}
     try:
         with ExitStack() as stack:
             writers: list[Write] = []
             if "mp3" in outputs:
-                writers.append(stack.enter_context(mp3.writing(parts[outputs["mp3"]], spec.mp3_rate)))
+                rate = mp3_rate(spec, channels)
+                writers.append(stack.enter_context(mp3.writing(parts[outputs["mp3"]], rate, channels)))
             if "aac" in outputs:
-                writers.append(stack.enter_context(aac.writing(parts[outputs["aac"]], spec.aac_rate)))
+                rate = aac_rate(spec, channels)
+                writers.append(stack.enter_context(aac.writing(parts[outputs["aac"]], rate, channels)))
             yield writers
         for path, part in parts.items():
             part.replace(path)

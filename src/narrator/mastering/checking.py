@@ -14,7 +14,7 @@ from av.error import FFmpegError
 from narrator.audio import RATE, decibels, gain
 from narrator.errors import MasterError
 from narrator.mastering import aac
-from narrator.mastering.limiter import NEAR, PeakMeter
+from narrator.mastering.limiter import NEAR, peak_meter
 from narrator.mastering.meter import Meter
 from narrator.mastering.specs import SHORT, TOLERANCE, DeliverySpec, Kind
 
@@ -50,23 +50,23 @@ class Floor:
         return decibels(math.sqrt(self._lowest)) if math.isfinite(self._lowest) else math.inf
 
 
-def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
+def decoded(path: Path, kind: Kind, channels: int = 1) -> Iterator[Samples]:
     """The samples of an encoded chapter in portions, the AAC encoder's priming left out.
 
-    Raises MasterError where the file cannot be decoded.
+    Raises MasterError where the file cannot be decoded, or to another number of channels.
     """
     skip = aac.FRAME if kind == "aac" else 0
-    buffer = np.empty(_PORTION, np.float32)
-    filled = 0
+    shape = (_PORTION,) if channels == 1 else (_PORTION, channels)
+    buffer, filled = np.empty(shape, np.float32), 0
     try:
         with av.open(str(path)) as container:
             for frame in container.decode(audio=0):
                 count = frame.samples
-                samples = np.frombuffer(frame.planes[0], np.float32, count)[skip:]
+                samples = _frame(frame, channels)[skip:]
                 skip = max(0, skip - count)
                 if filled + len(samples) > _PORTION:
                     yield buffer[:filled]
-                    buffer, filled = np.empty(_PORTION, np.float32), 0
+                    buffer, filled = np.empty(shape, np.float32), 0
                 buffer[filled : filled + len(samples)] = samples
                 filled += len(samples)
     except FFmpegError as failure:
@@ -74,15 +74,25 @@ def decoded(path: Path, kind: Kind) -> Iterator[Samples]:
     yield buffer[:filled]
 
 
-def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int) -> dict[str, float | int | str | None]:
+def _frame(frame: av.AudioFrame, channels: int) -> Samples:
+    planes = [np.frombuffer(plane, np.float32, frame.samples) for plane in frame.planes]
+    if len(planes) != channels:
+        raise MasterError(f"The encoded chapter has {len(planes)} channels where {channels} were due.")
+    return planes[0] if channels == 1 else np.stack(planes, axis=1)
+
+
+def listen(
+    path: Path, kind: Kind, spec: DeliverySpec, samples: int, channels: int = 1
+) -> dict[str, float | int | str | None]:
     """Decode and measure; see `narrator.mastering.check`."""
-    meter, floor = Meter(), Floor()
-    peaks = PeakMeter(NEAR * gain(spec.ceiling))
-    for portion in decoded(path, kind):
+    meter, floor = Meter(channels), Floor()
+    peaks = peak_meter(NEAR * gain(spec.ceiling), channels)
+    for portion in decoded(path, kind, channels):
         meter.add(portion)
         peaks.add(portion)
         if spec.floor is not None:
-            floor.add(portion)
+            # In stereo the power of both channels counts, as in the meter.
+            floor.add(portion if channels == 1 else np.sqrt(np.mean(np.square(portion), axis=1)))
     peaks.finish()
     facts: dict[str, float | int | str | None] = {
         "spec": spec.name,

@@ -92,19 +92,46 @@ class PeakMeter:
         return self.add(np.zeros(_AFTER + HOP, np.float32))
 
 
+class LinkedPeaks:
+    """The true peak of a stream of shape (n, channels): of each hop that channel's which is loudest."""
+
+    def __init__(self, near: float, channels: int) -> None:
+        self._meters = [PeakMeter(near) for _ in range(channels)]
+
+    @property
+    def peak(self) -> float:
+        """The largest so far."""
+        return max(meter.peak for meter in self._meters)
+
+    def add(self, samples: Samples) -> Samples:
+        """Take in more samples, and give the peaks of the hops that became complete."""
+        peaks: Samples = np.max([m.add(c) for m, c in zip(self._meters, samples.T, strict=True)], axis=0)
+        return peaks
+
+    def finish(self) -> Samples:
+        """The peaks of the last hops, as if silence followed."""
+        peaks: Samples = np.max([meter.finish() for meter in self._meters], axis=0)
+        return peaks
+
+
+def peak_meter(near: float, channels: int) -> PeakMeter | LinkedPeaks:
+    """What measures the true peak of a stream of shape (n,), or (n, channels) for more than one."""
+    return PeakMeter(near) if channels == 1 else LinkedPeaks(near, channels)
+
+
 class Limiter:
     """Keeps the true peak of a stream under a ceiling. What goes in comes out later, and nothing is lost.
 
     `deepest` is the strongest limiting so far in dB (0 or less); `peak` the largest true peak let out.
     """
 
-    def __init__(self, ceiling: float) -> None:
-        """`ceiling` in dBTP."""
+    def __init__(self, ceiling: float, channels: int = 1) -> None:
+        """`ceiling` in dBTP. channels: 1 for samples of shape (n,), else (n, channels), limited as one."""
         self.deepest = 0.0
         self.peak = 0.0
         self._ceiling = gain(ceiling)
-        self._meter = PeakMeter(NEAR * self._ceiling)
-        self._waiting: Samples = np.zeros(0, np.float32)
+        self._meter = peak_meter(NEAR * self._ceiling, channels)
+        self._waiting: Samples = np.zeros(0 if channels == 1 else (0, channels), np.float32)
         self._peaks = np.zeros(LOOK + 1)
         self._gains = np.zeros(LOOK + 1)
 
@@ -125,10 +152,11 @@ class Limiter:
         self._peaks = np.concatenate([self._peaks, peaks])
         count = len(self._gains) - (LOOK + 1) - LOOK
         if count <= 0:
-            return np.zeros(0, np.float32)
+            return self._waiting[:0]
         ready = self._waiting[: count * HOP]
         if flush:
-            ready = np.pad(ready, (0, count * HOP - len(ready)))
+            silence = np.zeros((count * HOP - len(ready), *ready.shape[1:]), np.float32)
+            ready = np.concatenate([ready, silence])
         out = self._shape(ready, count)
         self._waiting = self._waiting[count * HOP :].copy()
         self._gains, self._peaks = self._gains[count:], self._peaks[count:]
@@ -156,8 +184,9 @@ class Limiter:
         factor = 10 ** (smooth / 20)
         self._note(self._peaks[LOOK + 1 : LOOK + 1 + count] * np.maximum(factor[1:], factor[:-1]))
         slope = np.diff(factor).astype(np.float32)[:, None] * ((np.arange(HOP, dtype=np.float32) + 1) / HOP)
-        shaped: Samples = ready.reshape(-1, HOP) * (factor[:-1].astype(np.float32)[:, None] + slope)
-        return shaped.reshape(-1)
+        gains = factor[:-1].astype(np.float32)[:, None] + slope
+        shaped: Samples = ready.reshape(count, HOP, -1) * gains[:, :, None]
+        return shaped.reshape(ready.shape)
 
     def _note(self, peaks: NDArray[np.float64]) -> None:
         self.peak = max(self.peak, float(peaks.max(initial=0.0)))

@@ -25,16 +25,17 @@ _BINS = 400
 
 
 class Meter:
-    """Loudness (BS.1770, gated) and RMS of a stream of 44.1 kHz samples."""
+    """Loudness (BS.1770, gated) and RMS of a stream at 44.1 kHz, of shape (n,), or (n, 2) in stereo."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 1) -> None:
         self.samples = 0
+        self.channels = channels
         self._squares = 0.0
-        self._state = R128State(1, RATE, MeasurementMode.MODE_I)
+        self._state = R128State(channels, RATE, MeasurementMode.MODE_I)
 
     def add(self, samples: Samples) -> None:
         """Take in more samples."""
-        self._state.add_frames(samples, len(samples))
+        self._state.add_frames(samples.reshape(-1), len(samples))
         self.samples += len(samples)
         for windows in _windows(samples):
             self._squares += float(_energy(windows).sum())
@@ -52,8 +53,9 @@ class Meter:
 
     @property
     def rms(self) -> float:
-        """RMS of the whole stream in dBFS; -inf for silence."""
-        return decibels(math.sqrt(self._squares / self.samples)) if self.samples else -math.inf
+        """RMS of the whole stream in dBFS, over both channels in stereo; -inf for silence."""
+        count = self.samples * self.channels
+        return decibels(math.sqrt(self._squares / count)) if count else -math.inf
 
 
 class Forecast:
@@ -83,12 +85,12 @@ class Forecast:
 
 
 def _windows(samples: Samples) -> Iterator[Samples]:
-    """`samples` in rows of WINDOW, and what is left over in a row of its own."""
+    """`samples` in rows of WINDOW, of all channels, and what is left over in a row of its own."""
     whole = len(samples) // WINDOW * WINDOW
     if whole:
-        yield samples[:whole].reshape(-1, WINDOW)
+        yield samples[:whole].reshape(whole // WINDOW, -1)
     if whole < len(samples):
-        yield samples[None, whole:]
+        yield samples[whole:].reshape(1, -1)
 
 
 def _energy(windows: Samples) -> NDArray[np.float64]:

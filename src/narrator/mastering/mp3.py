@@ -46,7 +46,7 @@ _KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 
 @contextmanager
-def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
+def writing(path: Path, bit_rate: int, channels: int = 1) -> Iterator[Callable[[Samples], None]]:
     """Give the function that encodes samples to the file at `path`.
 
     n * 1,152 samples become n frames of CBR MP3, without tags, that decode to as many samples. Raises
@@ -55,7 +55,7 @@ def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
     import ffmpeg as build
 
     raw = path.with_name(path.name + ".raw")
-    sound = build.input("pipe:0", format="f32le", ar=RATE, ac=1)
+    sound = build.input("pipe:0", format="f32le", ar=RATE, ac=channels)
     stream = sound.output(str(raw), audio_bitrate=bit_rate, **ARGUMENTS)
     factor = np.float32(1 / LAME_SCALE.get(bit_rate, 1.0))
     samples = 0
@@ -67,9 +67,9 @@ def writing(path: Path, bit_rate: int) -> Iterator[Callable[[Samples], None]]:
                 samples += len(block)
                 feed((block * factor).data.cast("B"))
 
-            feed(bytes(4 * HEAD))
+            feed(bytes(4 * HEAD * channels))
             yield write
-            feed(bytes(4 * _TAIL))
+            feed(bytes(4 * _TAIL * channels))
         _cut(raw, path, samples // FRAME, bit_rate)
     finally:
         raw.unlink(missing_ok=True)
@@ -104,10 +104,10 @@ def _next_frame(source: IO[bytes], bit_rate: int) -> bytes:
     return header + body if len(body) == rest else b""
 
 
-def facts(bit_rate: int) -> dict[str, str]:
+def facts(bit_rate: int, channels: int = 1) -> dict[str, str]:
     """What decides the bytes that `writing` makes."""
     return {
         "encoder": "libmp3lame",
         "version": f"ffmpeg {ffmpeg.version()}",
-        "arguments": f"{ARGUMENTS} {bit_rate} mono {RATE}",
+        "arguments": f"{ARGUMENTS} {bit_rate} {'mono' if channels == 1 else 'stereo'} {RATE}",
     }

@@ -5,26 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 _LEVELS: Final = {
-    "whispering": -6.0,
-    "murmuring": -4.0,
-    "muttering": -4.0,
-    "mumbling": -4.0,
-    "softly": -3.0,
-    "quietly": -3.0,
-    "gently": -2.0,
+    "whisper": -6.0,
+    "murmur": -4.0,
+    "mutter": -4.0,
+    "mumbl": -4.0,
+    "soft": -3.0,
+    "quiet": -3.0,
+    "gentl": -2.0,
     "hoarse": -2.0,
-    "gasping": -2.0,
-    "loudly": 2.0,
-    "angrily": 2.0,
-    "calling": 3.0,
-    "shouting": 3.0,
-    "screaming": 4.0,
+    "gasp": -2.0,
+    "loud": 2.0,
+    "angr": 2.0,
+    "call": 3.0,
+    "shout": 3.0,
+    "scream": 4.0,
 }
-"""dB. Real whispers lie 20 dB under speech and shouts 20 above; in an audiobook, heard in traffic, the voice
-tells which it is and the level only hints at it."""
+"""Beginnings of words (`whispering`, `in a whisper`, `whispered`), and dB. Real whispers lie 20 dB under
+speech and shouts 20 above; in an audiobook, heard in traffic, the voice tells which it is and the level only
+hints at it."""
 
 
 def delivery_level(delivery: str) -> float:
     """dB above (below) the plain voice for the script's parenthetical; 0 for one that says nothing of it."""
     words = delivery.lower().replace(",", " ").split()
-    return next((_LEVELS[word] for word in words if word in _LEVELS), 0.0)
+    return next((db for word in words for begun, db in _LEVELS.items() if word.startswith(begun)), 0.0)

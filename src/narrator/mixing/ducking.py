@@ -42,6 +42,11 @@ class Ducking:
         decibels = np.interp(points / RATE, self._at, self._lift)
         return np.asarray(10 ** (decibels / 20), np.float32)
 
+    def under(self, points: NDArray[np.int64], depth: float) -> Samples:
+        """The factor at `points` of something that is 1.0 in the pauses, and `depth` dB less under words."""
+        lift = np.interp(points / RATE, self._at, self._lift)
+        return np.asarray(10 ** ((lift - LIFT) / LIFT * depth / 20), np.float32)
+
 
 def _rise_and_fall(leave: float | None, arrive: float | None) -> list[tuple[float, float]]:
     """The points (seconds, dB) of the envelope in one pause, which the release starts and the attack ends."""

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import soxr
-from numpy.typing import NDArray
 
 from narrator.audio import DRY, GRID, RATE, gain
 from narrator.errors import RenderError
-from narrator.mixing.beds import Wind, room_tone
 from narrator.mixing.ducking import Ducking
 from narrator.mixing.envelope import STEP, ramped
+from narrator.mixing.layers import BedLayer, ShotLayer
+from narrator.mixing.noise import room_tone
+from narrator.mixing.spaces import heard_in
 
 if TYPE_CHECKING:
     from narrator.audio import Audio, Samples
-    from narrator.mixing.spans import BedSpan
+    from narrator.mixing.layers import Source
+    from narrator.mixing.sounds import Sound
     from narrator.mixing.timeline import Clip, Timeline
 
 BLOCK = 8 * GRID
 """Samples a block (1.7 s)."""
 
 SOFT_EDGE = round(0.003 * RATE)
-"""Samples over which a take's ends are faded, against clicks. At -50 dB there is nothing of it to miss."""
+"""Samples over which a take's ends are faded, against clicks (3 ms)."""
+
+ABRUPT = -30.0
+"""dB of a take's peak from which its first 3 ms are a beginning that could click."""
 
 TONE_FADE = round(0.25 * RATE)
 """Samples over which the room tone comes and goes beside the dry edges."""
 
 TONE_SEED = 1
+
+_LAST_ECHO = round(0.05 * RATE)
+"""Samples over which echoes fade where a chapter ends before they do."""
 
 
 def blocks(length: int) -> Iterator[tuple[int, int]]:
@@ -41,30 +50,43 @@ def blocks(length: int) -> Iterator[tuple[int, int]]:
 class Dialogue:
     """The dialogue stem: each take fetched once, in order, when its first sample is due."""
 
-    def __init__(self, clips: tuple[Clip, ...], take: Callable[[int], Audio]) -> None:
-        self._clips = iter(clips)
+    def __init__(self, timeline: Timeline, take: Callable[[int], Audio]) -> None:
+        self._clips = deque(timeline.clips)
         self._take = take
-        self._next = next(self._clips, None)
-        self._sound: Samples | None = None
+        self._last = timeline.length - DRY
+        self._sounding: list[tuple[int, Samples]] = []
 
     def render(self, start: int, end: int) -> Samples:
         """Samples `start` to `end` of the stem. Called with ranges in order and without gaps."""
+        while self._clips and self._clips[0].start - SOFT_EDGE < end:
+            clip = self._clips.popleft()
+            sound, before = prepare(clip, self._take(clip.line))
+            begins = clip.start - before
+            if clip.space:
+                sound = _before(heard_in(clip.space, sound), self._last - begins)
+            self._sounding.append((begins, sound))
         out = np.zeros(end - start, np.float32)
-        while self._next is not None and self._next.start < end:
-            clip = self._next
-            if self._sound is None:
-                self._sound = prepare(clip, self._take(clip.line))
-            first, last = max(clip.start, start), min(clip.end, end)
-            out[first - start : last - start] += self._sound[first - clip.start : last - clip.start]
-            if clip.end > end:
-                break
-            self._next, self._sound = next(self._clips, None), None
+        for begins, sound in self._sounding:
+            first, last = max(begins, start), min(begins + len(sound), end)
+            out[first - start : last - start] += sound[first - begins : last - begins]
+        self._sounding = [(begins, sound) for begins, sound in self._sounding if begins + len(sound) > end]
         return out
 
 
-def prepare(clip: Clip, audio: Audio) -> Samples:
+def _before(sound: Samples, room: int) -> Samples:
+    """`sound` with its echoes faded away where the chapter ends, `room` samples on."""
+    if len(sound) <= room:
+        return sound
+    cut = sound[:room].copy()
+    fade = min(_LAST_ECHO, room)
+    cut[room - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
+    return cut
+
+
+def prepare(clip: Clip, audio: Audio) -> tuple[Samples, int]:
     """A take as it lies in the mix: trimmed, at 44.1 kHz, its edges softened, at its gain.
 
+    The second value: how many samples lie before the clip's start, of what was trimmed away.
     Raises RenderError where the take is not the one that was measured.
     """
     if audio.rate != clip.take_rate or len(audio.samples) < clip.take_end:
@@ -72,56 +94,75 @@ def prepare(clip: Clip, audio: Audio) -> Samples:
             f"The take of line {clip.line} is not the one that was measured.",
             hint="Type narrator store verify.",
         )
-    kept = audio.samples[clip.take_start : clip.take_end]
+    around = SOFT_EDGE * audio.rate // RATE
+    first, last = max(clip.take_start - around, 0), clip.take_end + around
+    kept = audio.samples[first:last]
     sound = kept if audio.rate == RATE else soxr.resample(kept, audio.rate, RATE, quality="HQ")
-    out = np.zeros(clip.length, np.float32)
-    have = min(len(sound), clip.length)
-    np.multiply(sound[:have], np.float32(gain(clip.gain)), out=out[:have])
-    edge = min(SOFT_EDGE, clip.length // 2)
-    if edge:
-        rise = np.sin(np.pi / 2 * (np.arange(edge, dtype=np.float32) + 0.5) / edge) ** 2
-        out[:edge] *= rise
-        out[-edge:] *= rise[::-1]
-    return out
+    before = round((clip.take_start - first) * RATE / audio.rate)
+    after = max(len(sound) - before - clip.length, 0)
+    sound = sound * np.float32(gain(clip.gain))
+    _soften(sound, before)
+    _soften(sound[::-1], after)
+    return sound, before
+
+
+def _soften(sound: Samples, outside: int) -> None:
+    """Fade a take in, over the `outside` samples that were trimmed away, or over what follows them.
+
+    A soft beginning is left alone: it cannot click, and a fade would make it begin later. Where the first
+    SOFT_EDGE samples are ABRUPT, the fade lies over them: what is so loud is heard in time all the same.
+    """
+    inside = np.abs(sound[outside : outside + SOFT_EDGE]).max(initial=0.0)
+    start = outside if inside > np.abs(sound).max(initial=0.0) * gain(ABRUPT) else 0
+    edge = min(SOFT_EDGE, len(sound) // 2)
+    sound[:start] = 0
+    rise = np.sin(np.pi / 2 * (np.arange(edge, dtype=np.float32) + 0.5) / max(edge, 1)) ** 2
+    sound[start : start + edge] *= rise[: len(sound) - start]
 
 
 class Ambience:
-    """The ambience stem: beds under their fades, ducked beneath the voice, and the room tone."""
+    """The ambience stem: beds under their fades, ducked beneath the voice, what is heard once, and the room
+    tone. side: the half of stereo that mono does not hear, which has no room tone."""
 
-    def __init__(self, timeline: Timeline, *, beds: bool, room_tone_level: float | None) -> None:
-        self._spans = list(timeline.beds) if beds else []
-        self._winds: dict[BedSpan, Wind] = {}
+    def __init__(
+        self,
+        timeline: Timeline,
+        sounds: Mapping[str, Sound],
+        *,
+        beds: bool,
+        room_tone_level: float | None,
+        side: bool = False,
+    ) -> None:
+        spans = timeline.beds if beds else ()
+        self._layers: list[BedLayer | ShotLayer] = [
+            *(BedLayer(span, timeline.target, sounds, side=side) for span in spans),
+            *(ShotLayer(shot, timeline.target, sounds, side=side) for shot in timeline.shots),
+        ]
+        self._sources: dict[BedLayer | ShotLayer, Source] = {}
         self._ducking = Ducking(timeline.clips)
         self._length = timeline.length
-        self._target = timeline.target
         self._tone: Samples | None = None
-        if room_tone_level is not None:
+        if room_tone_level is not None and not side:
             self._tone = room_tone(TONE_SEED) * np.float32(gain(room_tone_level))
 
     def render(self, start: int, end: int) -> Samples:
         """Samples `start` to `end` of the stem. Called with ranges in order and without gaps."""
         out = np.zeros(end - start, np.float32)
         points = np.arange(start, end + STEP, STEP)
-        ducked = None
-        for span in [span for span in self._spans if span.start < end]:
-            if ducked is None:
-                ducked = self._ducking.at(points)
-            self._add_bed(out, start, span, ramped(ducked * fades(span, points) * self._loudness(span)))
-            if span.end <= end:
-                self._spans.remove(span)
-                self._winds.pop(span, None)
+        for layer in [layer for layer in self._layers if layer.start < end]:
+            self._add(out, start, layer, ramped(layer.envelope(points, self._ducking)))
+            if layer.end <= end:
+                self._layers.remove(layer)
+                self._sources.pop(layer, None)
         if self._tone is not None:
             self._add_room(out, start, self._tone)
         return out
 
-    def _loudness(self, span: BedSpan) -> float:
-        return gain(self._target + span.level)
-
-    def _add_bed(self, out: Samples, start: int, span: BedSpan, envelope: Samples) -> None:
-        if span not in self._winds:
-            self._winds[span] = Wind(span.name, span.seed, span.gust)
-        first, last = max(span.start, start) - start, min(span.end - start, len(out))
-        out[first:last] += self._winds[span].read(last - first) * envelope[first:last]
+    def _add(self, out: Samples, start: int, layer: BedLayer | ShotLayer, envelope: Samples) -> None:
+        if layer not in self._sources:
+            self._sources[layer] = layer.source()
+        first, last = max(layer.start, start) - start, min(layer.end - start, len(out))
+        out[first:last] += self._sources[layer].read(last - first) * envelope[first:last]
 
     def _add_room(self, out: Samples, start: int, tone: Samples) -> None:
         """Add the room tone, which comes and goes beside the dry edges."""
@@ -140,10 +181,3 @@ class Ambience:
         at = np.arange(start, start + count)
         nearest = np.minimum(at - first, last - 1 - at)
         return np.clip(nearest / TONE_FADE, 0, 1).astype(np.float32)
-
-
-def fades(span: BedSpan, points: NDArray[np.int64]) -> Samples:
-    """The factor of a bed's fades at `points` (samples): equal power, so that a crossfade holds its level."""
-    rise = np.clip((points - span.start) / max(span.fade_in, 1), 0, 1)
-    fall = np.clip((span.end - points) / max(span.fade_out, 1), 0, 1)
-    return (np.sin(np.pi / 2 * rise) * np.sin(np.pi / 2 * fall)).astype(np.float32)

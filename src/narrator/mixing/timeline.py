@@ -7,16 +7,19 @@ compared, stored and shown (captions, read-along) before a single sample is mixe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from narrator.audio import DRY, GRID, RATE
-from narrator.book import Chapter, Cue, Element, Heading, Line
+from narrator.book import NARRATOR, Chapter, Cue, Element, Heading, Line
 from narrator.errors import RenderError
 from narrator.mixing.cues import check_cue, pause_seconds
 from narrator.mixing.levels import levelling
 from narrator.mixing.measure import Measure
 from narrator.mixing.pauses import Pauses
+from narrator.mixing.placing import Placing
+from narrator.mixing.shots import Shot, Shots
 from narrator.mixing.spans import BED_LEVEL, BedSpan, lay_beds
 
 EDGE = 0.02
@@ -28,7 +31,8 @@ class Clip:
     """One take in its place.
 
     line: its physical line in the script. start, length: samples at 44.1 kHz. gain: dB.
-    take_start, take_end, take_rate: the kept part of the take, in the take's own samples.
+    take_start, take_end, take_rate: the kept part of the take, in the take's own samples. space: where it is
+    heard, one of SPACES, empty for nowhere in particular; its echoes lie beyond `length`.
     """
 
     line: int
@@ -38,6 +42,7 @@ class Clip:
     take_start: int
     take_end: int
     take_rate: int
+    space: str = ""
 
     @property
     def end(self) -> int:
@@ -54,6 +59,7 @@ class Timeline:
     beds: tuple[BedSpan, ...]
     length: int
     target: float
+    shots: tuple[Shot, ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """The timeline as JSON holds it."""
@@ -68,27 +74,55 @@ def timeline(
     levels: Mapping[int, float],
     bed_level: float = BED_LEVEL,
     target: float,
+    sounds: Mapping[str, int] = MappingProxyType({}),
 ) -> Timeline:
     """Lay out a chapter.
 
     measures: by element number from 1; the heading has one only where it is spoken, a line without a word
     none. levels: dB above or below the other voices, by element number, 0 where absent. target: LUFS.
+    sounds: samples of each of the producer's files that the chapter plays.
     Raises ScriptError for a cue it does not understand, RenderError where a line with words has no measure.
     """
     clips: list[Clip] = []
-    beds: list[tuple[int, Cue]] = []
+    heard = _Heard(Shots(sounds))
     before: Line | Heading | None = None
     end = 0
     for between, number, element in _spoken(chapter, measures):
-        beds += [(max(end, DRY), cue) for cue in _cues(between, "bed")]
-        start = max(end + _gap(before, between, element, pauses), DRY + _samples(EDGE))
-        clips.append(_clip(number, start, measures[number], levels.get(number, 0.0), target))
+        free = heard.follow(between, end)
+        start = max(end + _gap(before, between, element, pauses), DRY + _samples(EDGE), free)
+        who = element.character if isinstance(element, Line) else NARRATOR
+        offset = levels.get(number, 0.0)
+        clips.append(_clip(number, start, measures[number], offset, target, heard.placing.of(who)))
         before, end = element, clips[-1].end
     rest = chapter.elements[clips[-1].line :] if clips else chapter.elements
-    beds += [(max(end, DRY), cue) for cue in _cues(rest, "bed")]
+    heard.follow(rest, end)
     tail = max(_last_pause(rest, pauses.tail), DRY + _samples(EDGE))
-    length = -(-(end + tail) // GRID) * GRID
-    return Timeline(tuple(clips), lay_beds(beds, length, bed_level), length, target)
+    last = max([end + tail, *(shot.end + DRY + _samples(EDGE) for shot in heard.shots.laid)])
+    length = -(-last // GRID) * GRID
+    beds = lay_beds(heard.beds, length, bed_level)
+    return Timeline(tuple(clips), beds, length, target, tuple(heard.shots.laid))
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What is heard beside the lines, gathered as the chapter goes on."""
+
+    shots: Shots
+    beds: list[tuple[int, Cue]] = field(default_factory=list)
+    placing: Placing = field(default_factory=Placing)
+
+    def follow(self, between: tuple[Element, ...], end: int) -> int:
+        """Take in the cues after the line that ends at sample `end`; give the sample before which no line may
+        come, 0 where they ask for none."""
+        at, earliest = end, DRY + _samples(EDGE)
+        for cue in (element for element in between if isinstance(element, Cue)):
+            if cue.name == "bed":
+                self.beds.append((max(at, DRY), cue))
+            elif cue.name == "space":
+                self.placing.follow(cue)
+            elif cue.name != "pause":
+                at = self.shots.lay(cue, at, earliest)
+        return at if at > end else 0
 
 
 def _spoken(
@@ -133,7 +167,7 @@ def _cues(elements: tuple[Element, ...], name: str) -> list[Cue]:
     return [element for element in elements if isinstance(element, Cue) and element.name == name]
 
 
-def _clip(number: int, start: int, measured: Measure, offset: float, target: float) -> Clip:
+def _clip(number: int, start: int, measured: Measure, offset: float, target: float, space: str) -> Clip:
     kept = measured.end - measured.start
     return Clip(
         line=number,
@@ -143,6 +177,7 @@ def _clip(number: int, start: int, measured: Measure, offset: float, target: flo
         take_start=measured.start,
         take_end=measured.end,
         take_rate=measured.rate,
+        space=space,
     )
 
 

@@ -8,10 +8,13 @@ it. The figures were set by meters: spectra, envelopes, and how far the beds are
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
-Curve: TypeAlias = tuple[tuple[float, float], ...]
-"""A spectrum as points (Hz, dB), straight lines between them over log frequency."""
+from narrator.mixing.grains import Grain
+from narrator.mixing.spectrum import Curve
+
+SWING = 16.0
+"""dB between lull and full gust at gust=1. The beds' own gusts then stay under 6 dB within two seconds, which
+sounds like weather; more sounds like a cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,13 @@ class Weather:
     bias: float
     flutter: float
     whistles: tuple[Whistle, ...] = ()
+    grains: tuple[Grain, ...] = ()
+    trim: float = 0.0
+    width: float = 0.7
+    swing: float = SWING
 
 
-SWING = 16.0
-"""dB between lull and full gust at gust=1. The beds' own gusts then stay under 6 dB within two seconds, which
-sounds like weather; more sounds like a cut."""
-
-WEATHERS = {
+WINDS = {
     "light-wind": Weather(
         lull=((40, -34), (110, -12), (220, -2), (350, 0), (800, -9), (2000, -22), (4500, -27), (8000, -46)),
         full=((40, -30), (110, -10), (240, 0), (450, 0), (1000, -7), (2200, -17), (5000, -22), (8500, -40)),
@@ -84,6 +87,23 @@ WEATHERS = {
             Whistle(930, 0.05, -4, 14, 0.2, 1.9),
         ),
     ),
+    "wind-in-trees": Weather(
+        lull=((60, -26), (150, -12), (400, -6), (1000, -4), (2500, 0), (5000, -5), (9000, -16), (13000, -36)),
+        full=((60, -24), (150, -12), (400, -6), (1000, -1), (2500, 0), (5000, -1), (9000, -9), (13000, -28)),
+        waves=((11.9, 0.4), (4.7, 0.35), (1.7, 0.25)),
+        gust=0.5,
+        bias=1.1,
+        flutter=2.0,
+    ),
+    "ridge-wind": Weather(
+        lull=((30, -10), (70, 0), (160, -4), (400, -14), (1100, -27), (3000, -42), (7000, -64)),
+        full=((30, -9), (70, 0), (180, -2), (450, -8), (1200, -19), (3500, -33), (8000, -54)),
+        waves=((16.7, 0.4), (6.1, 0.35), (2.3, 0.25)),
+        gust=0.5,
+        bias=1.0,
+        flutter=2.5,
+        whistles=(Whistle(235, 0.14, 7, 13, 0.3, 5.1), Whistle(365, 0.09, 5, 16, 0.3, 3.7)),
+    ),
     "draught": Weather(
         lull=((30, -14), (55, 0), (100, -1), (180, -9), (350, -22), (900, -42), (2500, -64)),
         full=((30, -12), (55, 0), (110, 0), (220, -6), (450, -17), (1000, -34), (3000, -58)),
@@ -93,4 +113,14 @@ WEATHERS = {
         flutter=1.5,
         whistles=(Whistle(690, 0.022, 1, 26, 0.13, 3.3), Whistle(1130, 0.018, -7, 30, 0.1, 2.7)),
     ),
+    "window-wind": Weather(
+        lull=((60, -14), (110, -3), (190, 0), (300, -8), (600, -20), (1200, -24), (2500, -36), (6000, -60)),
+        full=((60, -16), (120, -4), (210, 0), (350, -4), (700, -13), (1400, -13), (2800, -24), (6500, -50)),
+        waves=((9.7, 0.4), (3.7, 0.35), (1.2, 0.25)),
+        gust=0.4,
+        bias=1.1,
+        flutter=3.5,
+        whistles=(Whistle(1480, 0.03, 4, 24, 0.16, 2.1), Whistle(2210, 0.025, -4, 26, 0.12, 1.7)),
+    ),
 }
+"""The winds that narrator makes."""

@@ -7,26 +7,44 @@ Importing this room loads no engine and no numerical library.
 
 from __future__ import annotations
 
+from narrator.speech.dictionary import unknown_words
 from narrator.speech.engine import Actor, Engine, Word, engine, engine_names
+from narrator.speech.hearing import GOOD, Fault, fault
 from narrator.speech.lexicon import Lexicon, has_something_to_say, words
-from narrator.speech.opening import heard_settings, open_voice, voice_facts
-from narrator.speech.recording import record
+from narrator.speech.listening import hallucinates, listener, listening_facts, seeds, waits
+from narrator.speech.opening import heard_settings, model_licence, open_voice, voice_facts
+from narrator.speech.pls import read_pls
+from narrator.speech.recording import CLIPPED, UnsoundError, clipped, record
 
 REVISION = 1
 """Raised when the same line, lexicon and engine would be said differently: every take is then stale."""
 
 __all__ = [
+    "CLIPPED",
+    "GOOD",
     "REVISION",
     "Actor",
     "Engine",
+    "Fault",
     "Lexicon",
+    "UnsoundError",
     "Word",
+    "clipped",
     "engine",
     "engine_names",
+    "fault",
+    "hallucinates",
     "has_something_to_say",
     "heard_settings",
+    "listener",
+    "listening_facts",
+    "model_licence",
     "open_voice",
+    "read_pls",
     "record",
+    "seeds",
+    "unknown_words",
     "voice_facts",
+    "waits",
     "words",
 ]

@@ -21,7 +21,8 @@ class Word:
     """A stretch of what is said: plain words up to the next reading, or one reading.
 
     `written` is the book's, spaces and punctuation included: joined, they are the line. `respelling` is plain
-    text to say instead; `phonemes` are IPA, without slashes. At most one of the two is set.
+    text to say instead (figures come as words in it); `phonemes` are IPA, without slashes. Where both are set
+    they are one reading: an engine that takes phonemes takes them, any other the respelling.
     """
 
     written: str
@@ -47,8 +48,13 @@ class Engine(Protocol):
     """A plug-in that gives voices.
 
     It may also have `files`, settings that name files (their content is its to tell in the fingerprint);
-    `unheard`, settings that change nothing heard; both are left out of keys. And `reshapes = True` where it
+    `unheard`, settings that change nothing heard; both are left out of keys. `reshapes = True` where it
     does `pitch` and `formant` itself; elsewhere narrator does them, and the engine never sees these settings.
+    `languages`, the tags of all that its front-end reads, where every voice is bound to them ("en").
+
+    And methods. `licence(voice)`: the licence of the model behind a voice where it knows that, whatever a
+    sheet says. `hallucinates(voice)`: whether its takes should be listened to, since it drops or invents
+    words. `waits(voice)`: seconds for which it may wait for others at a take, before it says so itself.
     """
 
     name: str

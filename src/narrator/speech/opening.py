@@ -31,6 +31,14 @@ def heard_settings(voice: Voice) -> Mapping[str, str | float]:
     return {name: value for name, value in voice.settings.items() if name not in left_out}
 
 
+def model_licence(voice: Voice) -> str:
+    """The licence of the model behind the voice, where its engine knows that better than a sheet can; empty
+    elsewhere. Raises as `voice_facts`."""
+    found = engine(voice.engine)
+    told = getattr(found, "licence", None)
+    return str(told(voice)) if told else ""
+
+
 def open_voice(voice: Voice) -> Actor:
     """The voice, ready to speak in this process; slow, since its engine may load a model.
 

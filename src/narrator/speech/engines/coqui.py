@@ -53,10 +53,20 @@ class CoquiEngine:
     def fingerprint(self, voice: Voice) -> Mapping[str, str]:
         """Digests of weights, config and reference; a model known by name is told by its name.
 
-        Raises CastError for a wrong setting, MissingError for a file that is not there.
+        Raises CastError for a wrong setting, MissingError for a file that is not there and for a licence that
+        nobody has accepted: it is asked when a render is planned, before anything is loaded or said.
         """
         asked = _Asked.of(voice)
+        asked.source.require_accepted()
         return {"adapter": REVISION, **facts(asked.source, asked.reference)}
+
+    def licence(self, voice: Voice) -> str:
+        """What Coqui's list of models says, CPML for every XTTS; empty for other files. Raises as above."""
+        return _Asked.of(voice).source.licence()
+
+    def hallucinates(self, voice: Voice) -> bool:
+        """XTTS does: it repeats, drops and adds words at a few lines in a hundred."""
+        return _Asked.of(voice).source.is_xtts
 
     def open(self, voice: Voice) -> CoquiActor:
         """The voice, its model loaded once a process.
@@ -134,8 +144,8 @@ class CoquiActor:
     name = CoquiEngine.name
 
     def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
-        """Say the words at the model's own rate. Phonemes fall back to what is written; of a delivery the
-        pace is taken.
+        """Say the words at the model's own rate. Phonemes fall back to the respelling, or what is
+        written; of a delivery the pace is taken.
 
         Raises EngineError where nothing of the line can be said, or the model finds no end.
         """

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
@@ -56,6 +59,45 @@ class Source:
         if self.config is None:
             return "/xtts" in self.name
         return re.search(r'"model"\s*:\s*"xtts"', self.config.read_text(encoding="utf-8")) is not None
+
+    def licence(self) -> str:
+        """The model's licence, as far as that is known without loading it; else empty."""
+        return "CPML" if self.is_xtts else _listed_licence(self.name)
+
+    def require_accepted(self) -> None:
+        """XTTS is licensed for non-commercial use. Whether that holds is for the user to say, never for us:
+        in the environment, or when Coqui itself asked them (it then leaves a file). Raises MissingError."""
+        folder = _fetched(self.name) if self.config is None else self.config.parent
+        agreed = os.environ.get("COQUI_TOS_AGREED") == "1" or (folder / "tos_agreed.txt").is_file()
+        if self.is_xtts and not agreed:
+            raise MissingError(
+                "XTTS may be used for non-commercial purposes only (Coqui Public Model License), and nobody "
+                "has accepted that here",
+                hint="Read https://coqui.ai/cpml; if you agree, set COQUI_TOS_AGREED=1 yourself.",
+            )
+
+
+def _fetched(name: str) -> Path:
+    """Where Coqui keeps the model that it fetched by this name; its own function would load torch."""
+    given = os.environ.get("TTS_HOME") or os.environ.get("XDG_DATA_HOME")
+    usual = "~/Library/Application Support" if sys.platform == "darwin" else "~/.local/share"
+    return Path(given or usual).expanduser().resolve() / "tts" / name.replace("/", "--")
+
+
+def _listed_licence(name: str) -> str:
+    """What Coqui's own list of models says of the licence of one that it fetches; empty where it says nothing
+    or is not installed."""
+    package = find_spec("TTS")
+    if not name.startswith(NAMED) or package is None or package.origin is None:
+        return ""
+    listed = Path(package.origin).with_name(".models.json")
+    try:
+        entry = json.loads(listed.read_text(encoding="utf-8"))
+        for part in name.split("/"):
+            entry = entry[part]
+        return str(entry.get("license") or "")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ""  # another version's list: the sheet's word stands alone
 
 
 def _weights_in(folder: Path) -> Path:

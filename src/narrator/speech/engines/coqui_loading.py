@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import shutil
 from collections.abc import Sequence
@@ -42,7 +41,7 @@ def load(source: Source, device: str) -> Model:
     if source.config is None and "/fairseq/" not in source.name:
         _require_name(source.name, manager.list_tts_models())
     fetched = Path(manager.output_prefix) / source.name.replace("/", "--")
-    _require_licence(source, fetched if source.config is None else source.config.parent)
+    source.require_accepted()
     try:
         tts = _load(source, fetched)
     except _UNLOADABLE as error:
@@ -126,16 +125,4 @@ def _require_name(name: str, known: Sequence[str]) -> None:
         raise CastError(
             f"Coqui knows no model {name!r}",
             hint=f"Did you mean {' or '.join(near)}?" if near else "Type tts --list_models to see them all.",
-        )
-
-
-def _require_licence(source: Source, folder: Path) -> None:
-    """XTTS is licensed for non-commercial use. Whether that holds is for the user to say, never for us: in
-    the environment, or when Coqui itself asked them (it then leaves a file)."""
-    agreed = os.environ.get("COQUI_TOS_AGREED") == "1" or (folder / "tos_agreed.txt").is_file()
-    if source.is_xtts and not agreed:
-        raise MissingError(
-            "XTTS may be used for non-commercial purposes only (Coqui Public Model License), and nobody has "
-            "accepted that here",
-            hint="Read https://coqui.ai/cpml; if you agree, set COQUI_TOS_AGREED=1 yourself.",
         )

@@ -24,13 +24,14 @@ from typing import TYPE_CHECKING, Final
 from narrator.audio import Audio
 from narrator.errors import CastError, EngineError, MissingError
 from narrator.speech.engine import Word
-from narrator.speech.engines import settings
+from narrator.speech.engines import phonemes, settings
 from narrator.speech.engines.chunks import plain
+from narrator.speech.engines.reading import PRIVATE, STAND_IN
 
 if TYPE_CHECKING:
     from narrator.book import Voice
 
-REVISION: Final = "1"
+REVISION: Final = "2"
 """Raised when this adapter would say the same words differently."""
 
 WORDS_A_MINUTE: Final = 175
@@ -97,7 +98,7 @@ class EspeakActor:
             )
 
     def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
-        """Say the words: 22.05 kHz. Phonemes fall back to what is written: espeak's alphabet is its own.
+        """Say the words: 22.05 kHz. Phonemes that are no English sounds fall back to the respelling.
 
         It knows no second take: a seed other than 0 moves pace and pitch a little.
         """
@@ -112,12 +113,27 @@ class EspeakActor:
         speed = round(WORDS_A_MINUTE * pace * how.pace * (1 + pace_by))
         pitch = round(MIDDLE + 50 * math.log2(how.pitch * (1 + pitch_by)))
         voice = f"{self.voice}+whisper" if how.whispered and "+" not in self.voice else self.voice
-        text = plain("".join(word.respelling or word.written for word in words))
+        text = _text(words)
         said = self.program.say(text, voice, min(max(speed, SLOWEST), FASTEST), min(max(pitch, 0), 99))
         if said.returncode or said.stdout[:4] != b"RIFF":
             reason = said.stderr.decode(errors="replace").strip().split("\n")[-1][:160]
             raise EngineError(f"espeak failed ({reason or 'it gave no sound'})", hint="Try another voice.")
         return _sound(said.stdout)
+
+
+def _text(words: Sequence[Word]) -> str:
+    """What espeak is to read, phonemes in its own brackets and alphabet."""
+    # A private-use letter stands in for each reading while the marks around it are made plain.
+    readings: list[str] = []
+    text = ""
+    for word in words:
+        signs = phonemes.espeak(word.phonemes) if word.phonemes else None
+        if signs is None:
+            text += (word.respelling or word.written).replace("[[", "").replace("]]", "")
+        else:
+            text += chr(PRIVATE + len(readings))
+            readings.append(f"[[{signs}]]")
+    return STAND_IN.sub(lambda match: readings[ord(match.group()) - PRIVATE], plain(text))
 
 
 def _sound(wav: bytes) -> Audio:

@@ -14,7 +14,7 @@ import wave
 from pathlib import Path
 
 # From espeak-ng's speak_lib.h.
-_SYNCHRONOUS, _DO_NOT_EXIT, _UTF8 = 2, 0x8000, 1
+_SYNCHRONOUS, _DO_NOT_EXIT, _UTF8, _PHONEMES = 2, 0x8000, 1, 0x100
 _RATE, _PITCH = 1, 3
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
@@ -91,7 +91,7 @@ def _said(library: ctypes.CDLL, text: bytes) -> bytes:
 
     callback = _CALLBACK(take)  # held here: the library does not
     library.espeak_SetSynthCallback(callback)
-    library.espeak_Synth(text, len(text) + 1, 0, 0, 0, _UTF8, None, None)
+    library.espeak_Synth(text, len(text) + 1, 0, 0, 0, _UTF8 | _PHONEMES, None, None)
     library.espeak_Synchronize()
     return b"".join(parts)
 

@@ -43,6 +43,7 @@ class HibariEngine:
 
     name = "hibari"
     reshapes = True
+    languages = frozenset({"en"})
 
     def fingerprint(self, voice: Voice) -> Mapping[str, str]:
         """Digests of the model and of its text front-end, the thread count, the revisions of this adapter."""

@@ -70,6 +70,12 @@ class HttpEngine:
         server = "as revision says" if asked.revision else asked.server().says_of(asked.model)
         return {"server": server, "adapter": REVISION}
 
+    def waits(self, voice: Voice) -> float:
+        """The server's time, with all its retries."""
+        from narrator.speech.engines.server import LONGEST_ANSWER, PAUSES, RETRIES
+
+        return (RETRIES + 1) * LONGEST_ANSWER * _Asked.of(voice).timeout + PAUSES
+
     def open(self, voice: Voice) -> HttpActor:
         """A voice of the server, which is asked for nothing yet."""
         asked = _Asked.of(voice)
@@ -135,7 +141,7 @@ class HttpActor:
     name = HttpEngine.name
 
     def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
-        """Say the words; phonemes fall back to what is written.
+        """Say the words; phonemes fall back to the respelling, or what is written.
 
         The interface knows no seed: the server decides what a second take sounds like, and whether the same
         request gives the same sound again. narrator asks once a take and keeps the answer.

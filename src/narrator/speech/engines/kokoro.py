@@ -44,6 +44,7 @@ class KokoroEngine:
     """The voices of the pack."""
 
     name = "kokoro"
+    languages = frozenset({"en"})
 
     def fingerprint(self, voice: Voice) -> Mapping[str, str]:
         """Digests of model, styles and front-end, as the pack was published."""

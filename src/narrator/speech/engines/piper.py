@@ -25,12 +25,13 @@ from narrator.errors import CastError, EngineError, MissingError
 from narrator.speech.engine import Word
 from narrator.speech.engines import settings
 from narrator.speech.engines.chunks import chunks, joined, pause_after, plain
+from narrator.speech.engines.phonemes import ipa
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
     from narrator.book import Voice
 
-REVISION: Final = "1"
+REVISION: Final = "2"
 """Raised when this adapter would say the same words differently."""
 
 LONGEST: Final = 200
@@ -215,7 +216,7 @@ class _Model:
 def _said(word: Word, *, takes_ipa: bool) -> str:
     """What Piper is to read, phonemes in its own brackets."""
     if word.phonemes and takes_ipa:
-        return f"[[{word.phonemes.replace(' ', _SPACE)}]]"
+        return f"[[{ipa(word.phonemes).replace(' ', _SPACE)}]]"
     return (word.respelling or word.written).replace("[[", "").replace("]]", "")
 
 

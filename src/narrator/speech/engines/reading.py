@@ -27,7 +27,7 @@ _DOTS: Final = re.compile(r"\s*(?:\.(?:\s?\.){2,}|…(?:\s?[….])*)")
 _OPENING: Final = re.compile(r"^[\s—…,.;:-]+")
 _BRACKETS: Final = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "_": " ", "*": " "})
 
-_SOUNDS: Final = {
+SOUNDS: Final = {
     **dict.fromkeys(("sh", "shh", "shhh", "ssh"), "ʃːː"),
     **dict.fromkeys(("brr", "brrr"), "bɹːː"),
     **dict.fromkeys(("grr", "grrr"), "ɡɹːː"),
@@ -43,7 +43,7 @@ _SOUNDS: Final = {
 }
 """Sounds and clipped words that hibari's front-end spells letter by letter or misreads."""
 
-_SOUND: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(_SOUNDS)})(?![^\W_]|’[^\W_])", re.IGNORECASE)
+_SOUND: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(SOUNDS)})(?![^\W_]|’[^\W_])", re.IGNORECASE)
 
 _IPA: Final = (
     *(("d͡ʒ", "ʤ"), ("dʒ", "ʤ"), ("t͡ʃ", "ʧ"), ("tʃ", "ʧ"), ("ts", "ʦ"), ("dz", "ʣ")),
@@ -58,7 +58,7 @@ _STRESSES: Final = re.compile("[ˈˌ]")
 PRIVATE: Final = 0xE000
 """The first private-use letter of Unicode; there are 6,400, and no line has as many readings."""
 
-_STAND_IN: Final = re.compile("[\ue000-\uf8ff]")
+STAND_IN: Final = re.compile("[\ue000-\uf8ff]")
 _OWNED: Final = re.compile("([\ue000-\uf8ff])’?s(?![^\\W_])")
 
 
@@ -112,20 +112,26 @@ class Reader:
 
         text = ""
         for word in words:
-            if word.phonemes is not None:
+            if word.phonemes is not None and self._can_say(word):
                 text += stand_in(self._checked(word.phonemes))
             elif word.respelling is not None and _RESPELLED.fullmatch(word.respelling):
                 text += stand_in(self._respelled(word.respelling))
             else:
                 text += word.respelling or word.written
         text = _OWNED.sub(owned, text.replace("'", "’"))
-        text = _SOUND.sub(lambda match: stand_in(_SOUNDS[match.group().lower()]), text)
-        return _STAND_IN.sub(lambda match: f"[x](/{readings[ord(match.group()) - PRIVATE]}/)", plain(text))
+        text = _SOUND.sub(lambda match: stand_in(SOUNDS[match.group().lower()]), text)
+        return STAND_IN.sub(lambda match: f"[x](/{readings[ord(match.group()) - PRIVATE]}/)", plain(text))
+
+    def _can_say(self, word: Word) -> bool:
+        """Whether the phonemes are to be said: strange ones are not where the word has a respelling too."""
+        return word.respelling is None or not self._strange(_own(word.phonemes or ""))
+
+    def _strange(self, phonemes: str) -> list[str]:
+        return sorted({sign for sign in phonemes if sign not in self._alphabet or sign in "()/"})
 
     def _checked(self, phonemes: str) -> str:
-        for common, own in _IPA:
-            phonemes = phonemes.replace(common, own)
-        strange = sorted({sign for sign in phonemes if sign not in self._alphabet or sign in "()/"})
+        phonemes = _own(phonemes)
+        strange = self._strange(phonemes)
         if strange:
             raise EngineError(
                 f"the engine 'hibari' has no sound for {' '.join(strange)} in /{phonemes}/",
@@ -194,6 +200,12 @@ def cut(phonemes: str) -> Iterator[str]:
         phonemes = phonemes[at:].strip()
     if phonemes:
         yield phonemes
+
+
+def _own(phonemes: str) -> str:
+    for common, own in _IPA:
+        phonemes = phonemes.replace(common, own)
+    return phonemes
 
 
 def _ending(phonemes: str) -> str:

@@ -26,6 +26,12 @@ BACKOFF: Final = 0.5
 RETRIES: Final = 3
 """How often a line is asked for again."""
 
+PAUSES: Final = 90.0
+"""Seconds between all tries at most."""
+
+LONGEST_ANSWER: Final = 4
+"""How many time-outs a whole answer may take."""
+
 NOTHING: Final = "nothing"
 """Where a server does not tell of a model."""
 
@@ -126,7 +132,7 @@ class Server:
     def _ask(self, method: str, path: str, request: Mapping[str, str | float] | None) -> _Answer:
         """Ask once. Raises HTTPError, and EngineError for an answer without end."""
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        ends = time.monotonic() + 4 * self._timeout
+        ends = time.monotonic() + LONGEST_ANSWER * self._timeout
         head = self._pool.request(
             method, self._url + path, json=request, headers=headers, retries=False, preload_content=False
         )
@@ -141,7 +147,8 @@ class Server:
                     )
                 if time.monotonic() > ends:
                     raise EngineError(
-                        f"the speech server at {self._url} did not finish within {4 * self._timeout:g} s",
+                        f"the speech server at {self._url} did not finish within "
+                        f"{LONGEST_ANSWER * self._timeout:g} s",
                         hint="Raise timeout in the voice's sheet if it is only slow.",
                     )
         finally:

@@ -1,0 +1,50 @@
+"""Stems as files: what `narrator render --stems` leaves for a sound engineer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from narrator.audio import RATE
+from narrator.production import file_title
+from narrator.whole import replacing
+
+if TYPE_CHECKING:
+    from narrator.build.loading import BookChapter
+    from narrator.mixing import Stems
+    from narrator.production import Production
+
+_LONGEST_WAV = (1 << 32) - (1 << 16)
+"""Bytes that a plain WAV can hold; a longer chapter is written as RF64, which editors read alike."""
+
+
+def stem_paths(production: Production, place: BookChapter) -> tuple[Path, Path]:
+    """Where a chapter's dialogue and ambience go."""
+    name = f"{place.number:02} {file_title(place.chapter.title)}"
+    return production.stems / f"{name} - dialogue.wav", production.stems / f"{name} - ambience.wav"
+
+
+def write_stems(blocks: Iterable[Stems], length: int, dialogue: Path, ambience: Path) -> None:
+    """Write both stems of a chapter of `length` samples, whole or not at all: 32-bit float WAV at 44.1 kHz.
+
+    Their sum is the mix as mastering gets it (in stereo within a rounding), not yet raised to the spec.
+    Raises RenderError where they cannot be written.
+    """
+    import soundfile
+
+    writers: list[soundfile.SoundFile] = []
+    with ExitStack() as files:
+        parts = [files.enter_context(replacing(path)) for path in (dialogue, ambience)]
+        for block in blocks:
+            sounds = (block.wide_dialogue, block.wide_ambience)
+            if not writers:
+                channels = sounds[0].ndim
+                kind = "WAV" if 4 * channels * length < _LONGEST_WAV else "RF64"
+                writers = [
+                    files.enter_context(soundfile.SoundFile(part, "w", RATE, channels, "FLOAT", format=kind))
+                    for part in parts
+                ]
+            for writer, sound in zip(writers, sounds, strict=True):
+                writer.write(sound)

@@ -1,0 +1,71 @@
+"""Ears: what hears a take and writes down its words. Found by entry point, as engines are.
+
+The built-in ones are `whisper`, with the extra `narrator[proof]`: a small English model from a package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Final, Protocol, runtime_checkable
+
+from narrator.audio import Audio
+from narrator.errors import EngineError, MissingError
+
+GROUP: Final = "narrator.ears"
+"""The entry point group. An entry's name is the ears' name, its value a class called without arguments."""
+
+BUILT_IN: Final = "whisper"
+
+LONGEST: Final = 30.0
+"""Seconds of a take that ears hear whole at once, at least."""
+
+
+@runtime_checkable
+class Ears(Protocol):
+    """A plug-in that transcribes English speech."""
+
+    name: str
+
+    @property
+    def installed(self) -> bool:
+        """Whether everything is there that `hear` needs. Cheap: nothing is loaded."""
+        ...
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Every fact that changes what is heard. Raises MissingError where it is not installed."""
+        ...
+
+    def hear(self, takes: Sequence[Audio]) -> Sequence[str]:
+        """What is said in each take; empty where nothing is. The same takes give the same words.
+
+        The model is loaded with the first call. Raises MissingError where it is not installed.
+        """
+        ...
+
+
+@cache
+def ears(name: str = BUILT_IN) -> Ears:
+    """The ears called `name`, one instance a process. Raises MissingError where there are none of that name,
+    EngineError where the plug-in is broken."""
+    entry = _installed().get(name)
+    if entry is None:
+        raise MissingError(
+            f"there are no ears {name!r}", hint=f"Write listen = true, or one of {', '.join(_installed())}."
+        )
+    try:
+        found = entry.load()()
+    except ImportError as error:
+        raise MissingError(
+            f"the ears {name!r} cannot start, because {error}", hint="Install what they need."
+        ) from error
+    if not isinstance(found, Ears):
+        raise EngineError(
+            f"the plug-in {entry.value!r} has no ears", hint="They have name, installed, fingerprint, hear."
+        )
+    return found
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
