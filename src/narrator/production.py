@@ -81,6 +81,11 @@ class Production:
         return self.output / "site"
 
     @property
+    def credits(self) -> Path:
+        """Who is heard in the release, and under which licences."""
+        return self.output / "credits.txt"
+
+    @property
     def audiobookshelf(self) -> Path:
         """The release as Audiobookshelf scans it."""
         return self.output / "audiobookshelf"

@@ -179,6 +179,12 @@ def test_without_an_address_there_is_no_feed(rendered: Path, publish: Publish) -
     assert "feed.xml" not in page
 
 
+def test_the_voices_licences_reach_the_listener(rendered: Path, home: Path) -> None:
+    stated = (rendered / "output" / "credits.txt").read_text(encoding="utf-8").strip()
+    assert stated
+    assert stated in (home / "index.html").read_text(encoding="utf-8")
+
+
 def test_nothing_rendered(make: Callable[..., Path], narrator: Narrator) -> None:
     said = narrator("-C", make(), "publish")
     assert said.code == 1

@@ -110,7 +110,18 @@ def publication(production: Production, sheet: BookSheet, url: str) -> Publicati
         cast=_cast(cast, chapters),
         books=tuple(books),
         cover=cover,
+        credits=clean(_credits(production)),
     )
+
+
+def _credits(production: Production) -> str:
+    """The voices and their licences as the release states them; empty where it has no such file."""
+    try:
+        return production.credits.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise _older(production, production.credits) from error
 
 
 def _read_timeline(production: Production) -> _Timeline:

@@ -122,7 +122,7 @@ class _Binder:
             yield _File(output / "cover.jpg", self._facts("cover"), lambda path: _write(path, self._cover))
         text = credits_text(self._book.sheet, map(self._credits, self._chapters))
         credits_facts = {"kind": "credits", "text": text}
-        yield _File(output / "credits.txt", credits_facts, lambda path: _write(path, text.encode()))
+        yield _File(self._book.production.credits, credits_facts, lambda path: _write(path, text.encode()))
         for name in formats:
             encoded = self._encoded(ENCODING_OF[name])
             if self._complete:

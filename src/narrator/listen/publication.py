@@ -119,7 +119,8 @@ class Publication:
     """A released book.
 
     address: the name of its folder on the site. url: where the site will stand, ending in "/"; empty where
-    nobody has said. books: the release's whole files (M4B, MP3). cover: JPEG. Texts hold no character that
+    nobody has said. books: the release's whole files (M4B, MP3). cover: JPEG. credits: the voices and their
+    licences, as the release states them. Texts hold no character that
     XML forbids. language: a BCP 47 tag.
     """
 
@@ -139,6 +140,7 @@ class Publication:
     cast: tuple[Part, ...]
     books: tuple[Path, ...]
     cover: Path
+    credits: str = ""
 
     @property
     def seconds(self) -> float:

@@ -249,6 +249,7 @@ def _about(book: Publication) -> str:
         book.language,
         book.description,
         book.publisher,
+        book.credits,
         book.date,
     ]
     return _digest(json.dumps([*said, [[part.name, part.voice] for part in book.cast]]))
