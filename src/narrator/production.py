@@ -83,6 +83,30 @@ class Production:
         return self.output / "timeline.json"
 
     @property
+    def site(self) -> Path:
+        """What listeners are served."""
+        return self.output / "site"
+
+    @property
+    def credits(self) -> Path:
+        """Who is heard in the release, and under which licences."""
+        return self.output / "credits.txt"
+
+    @property
+    def audiobookshelf(self) -> Path:
+        """The release as Audiobookshelf scans it."""
+        return self.output / "audiobookshelf"
+
+    @property
+    def digests(self) -> Path:
+        """What the released files hold, so that publishing again need not read them."""
+        return self.store.root / (f"digests-{self.cast}.json" if self.cast else "digests.json")
+
+    def single(self, number: int, title: str, suffix: str) -> Path:
+        """A chapter's own file in the release. number: its place in the book."""
+        return self.output / "chapters" / f"{number:02} {file_title(title)}.{suffix}"
+
+    @property
     def stems(self) -> Path:
         """Where `render --stems` writes the stems of each chapter."""
         return self.output / "stems"

@@ -106,6 +106,17 @@ class AttributionSheet(_Sheet):
         return self.model_extra or {}
 
 
+class PublishSheet(_Sheet):
+    """How the book is published. address: its folder on the site, which stays when the title changes. url:
+    where the site stands. contact: the mail address that podcast directories ask for."""
+
+    address: Annotated[str, Field(max_length=80)] = ""
+    url: Annotated[str, Field(max_length=500)] = ""
+    contact: Annotated[str, Field(max_length=250)] = ""
+    category: Literal["Books", "Performing Arts"] = "Books"
+    explicit: bool = False
+
+
 class BookSheet(_Sheet):
     """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
     voice, which stays in the middle. use: what the release is for; unless the producer says otherwise it may
@@ -135,6 +146,7 @@ class BookSheet(_Sheet):
     attribution: AttributionSheet = AttributionSheet()
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
+    publish: PublishSheet = PublishSheet()
     chapter: tuple[ChapterEntry, ...] = ()
 
 
@@ -357,6 +369,24 @@ def write_book(path: Path, sheet: BookSheet) -> None:
         chapters.append(table)
     document.pop("chapter", None)
     document["chapter"] = chapters
+    write_text(path, tomlkit.dumps(document))
+
+
+def write_address(path: Path, address: str) -> None:
+    """Set the book's address in its sheet; all else stays as it is."""
+    document = _document(path)
+    table = document.get("publish")
+    if table is None:
+        # Before the chapters: after an array of tables, an editor would look for it in the last chapter.
+        table = tomlkit.table()
+        table["address"] = address
+        table.add(tomlkit.nl())
+        chapters = document.pop("chapter", None)
+        document["publish"] = table
+        if chapters is not None:
+            document["chapter"] = chapters
+    else:
+        table["address"] = address
     write_text(path, tomlkit.dumps(document))
 
 

@@ -140,6 +140,12 @@ def _specs(sheet: BookSheet, where: str, mistakes: list[NarratorError]) -> Mappi
     return specs
 
 
+def chapter_files(production: Production, sheet: BookSheet) -> Mapping[str, Chapter]:
+    """The chapters that can be read, and the credits, by the names they have in a `Book`."""
+    credits_ = {name: c for name, made in (("opening", opening), ("closing", closing)) for c in made(sheet)}
+    return credits_ | {place.name: place.chapter for place in _chapters(production, sheet, [])}
+
+
 def chapters_of(production: Production) -> tuple[Chapter, ...]:
     """The book's chapters as they stand, whatever the cast says. Raises the first mistake in them."""
     sheet = read_book(production.book_sheet, where=production.where(production.book_sheet))

@@ -192,13 +192,13 @@ class _Binder:
             yield _File(output / "cover.jpg", self._facts("cover"), lambda path: _write(path, self._cover))
         text = credits_text(self._book.sheet, map(self._credits, self._chapters))
         credits_facts = {"kind": "credits", "text": text}
-        yield _File(output / "credits.txt", credits_facts, lambda path: _write(path, text.encode()))
+        yield _File(self._book.production.credits, credits_facts, lambda path: _write(path, text.encode()))
         for name in formats:
             encoded = self._encoded(ENCODING_OF[name])
             if self._complete:
                 yield self._whole(name, output / f"{title}.{name}", encoded)
             if name == "mp3" or not self._complete:
-                yield from self._singles(name, output / "chapters", encoded)
+                yield from self._singles(name, encoded)
             if name == "mp3" and self._complete and self._book.spec.sample:
                 yield from self._sample(output / f"{title} retail sample.mp3", encoded)
 
@@ -214,11 +214,11 @@ class _Binder:
 
         return _File(path, self._facts(name, *map(_made_of, encoded)), make)
 
-    def _singles(self, name: str, folder: Path, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
+    def _singles(self, name: str, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
         total = len(self._book.chapters)
         for chapter, sound in zip(self._chapters, encoded, strict=True):
             place = chapter.plan.place
-            path = folder / f"{place.number:02} {file_title(sound.title)}.{name}"
+            path = self._book.production.single(place.number, sound.title, name)
             if name == "m4b":
                 yield self._whole(name, path, [sound])
                 continue

@@ -113,6 +113,7 @@ def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:
         marks.append(
             {
                 "chapter": place.number,
+                "name": place.name,
                 "title": place.chapter.title,
                 "file": place.where,
                 "sound": released.record.facts["mix"],

@@ -33,6 +33,8 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "play": ("play", "Play a line."),
     "store": ("store", "Look after takes: gc, verify, export, import."),
     "retake": ("retake", "Record a line again, or choose another take."),
+    "publish": ("publish", "Make the listeners' site from the release."),
+    "serve": ("serve", "Show the site on this machine."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""
 
