@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from narrator import listen
 from narrator.book import NARRATOR, Chapter, Character, CharacterId
+from narrator.build.holding import alone
 from narrator.build.loading import chapter_files
 from narrator.build.readalong import Heard, read_along
-from narrator.build.holding import alone
 from narrator.errors import ProductionError, RenderError, SheetError
 from narrator.listen import Part, Publication, Published, PublishedChapter
 from narrator.production import Production, file_title
