@@ -25,6 +25,10 @@ LEAST = 3
 ADDED_SECONDS = 0.12
 """Seconds below which a word that is heard is none."""
 
+SPLIT = 0.4
+"""Share of its letters that a word may differ in and still count as one that was joined or split: a word
+that is said twice differs in all of them."""
+
 _LISTEN = "Listen to it; order a retake of this line."
 _STEPS = ((1, 1), (1, 0), (0, 1), (1, 2), (2, 1))
 """How many words of the script and of what was heard go together, the likeliest first."""
@@ -65,20 +69,18 @@ def _unmatched(said: Sequence[str], ears: Sequence[str]) -> tuple[dict[int, int]
 
 def _cheapest(said: Sequence[str], ears: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For every two beginnings, the last step of the way between them that changes fewest letters."""
-    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.distance.Levenshtein import distance
 
     cost = [[0.0] * (len(ears) + 1) for _ in range(len(said) + 1)]
     steps = [[(0, 0)] * (len(ears) + 1) for _ in range(len(said) + 1)]
     for i in range(len(said) + 1):
         for j in range(len(ears) + 1):
             ways = [
-                (
-                    cost[i - back][j - on]
-                    + Levenshtein.distance("".join(said[i - back : i]), "".join(ears[j - on : j])),
-                    order,
-                )
+                (cost[i - back][j - on] + change, order)
                 for order, (back, on) in enumerate(_STEPS)
                 if back <= i and on <= j
+                for change in (distance("".join(said[i - back : i]), "".join(ears[j - on : j])),)
+                if back + on < 3 or change <= SPLIT * sum(map(len, said[i - back : i]))
             ]
             if ways and (i or j):
                 cost[i][j], best = min(ways)
