@@ -65,7 +65,14 @@ def test_importing_again_keeps_hand_edits(production: Path, narrator: Narrator) 
     novel.write_text(NOVEL.replace("The road was ice.", "The road was all ice."), encoding="utf-8")
     told = narrator("-C", production, "import", novel, "--json").document
     assert told["paragraphs"] == {"kept": 4, "new": 1}
-    assert told["dropped"] == ["“I know,” Ada said. “The road was ice.”"]
+    assert told["changed"] == [
+        {
+            "where": "script/chapter-i.nar",
+            "was": "“I know,” Ada said. “The road was ice.”",
+            "now": "“I know,” Ada said. “The road was all ice.”",
+        }
+    ]
+    assert told["dropped"] == []
     now = first.read_text()
     assert "// slowly\n@keeper (softly): “You’re late,”" in now
     assert "all ice" in now
@@ -96,3 +103,147 @@ def test_casting_gives_everybody_a_voice_and_keeps_what_is_set(production: Path,
     assert all(voices.values())
     assert len(set(voices.values())) == len(voices)
     assert narrator("-C", production, "check").code == 0
+
+
+def test_a_changed_paragraph_keeps_the_lines_that_stayed(production: Path, narrator: Narrator) -> None:
+    first = production / "script" / "chapter-i.nar"
+    first.write_text(
+        first.read_text().replace("@ada: “I know,”", "// tired\n[pause 2]\n@ada (wearily): “I know,”")
+    )
+    novel = production.parent / "novel.txt"
+    novel.write_text(NOVEL.replace("The road was ice.", "The road was all ice."), encoding="utf-8")
+    assert narrator("-C", production, "import", novel).code == 0
+    assert (
+        "// tired\n[pause 2]\n@ada (wearily): “I know,”\nAda said.\n@ada: “The road was all ice.”"
+        in first.read_text()
+    )
+
+
+def unheaded(paragraphs: int, *, opening: str = "") -> str:
+    """A text without headings that is long enough for narrator to propose chapters."""
+    parts = [
+        f"{opening}The river was low and the boats lay on the mud, waiting, all {n} of them. " * 4
+        for n in range(9)
+    ]
+    parts += ["Three weeks later the water came back over the wall and into the yard. " * 5]
+    parts += [
+        f"Nobody had thought to count the sacks, and now there were {n} too few. " * 4 for n in range(9)
+    ]
+    return "\n\n".join(part.strip() for part in parts[:paragraphs])
+
+
+@pytest.fixture
+def river(narrator: Narrator, tmp_path: Path) -> Path:
+    """A production of two chapters that narrator proposed; the editor has moved three paragraphs over."""
+    (tmp_path / "river.txt").write_text(unheaded(19), encoding="utf-8")
+    narrator("init", tmp_path / "river")
+    told = narrator("-C", tmp_path / "river", "import", tmp_path / "river.txt", "--json").document
+    first, second = (tmp_path / "river" / name for name in told["chapters"])
+    head, body = second.read_text().split("\n", 1)
+    paragraphs = body.strip().split("\n\n")
+    first.write_text(first.read_text() + "\n" + "\n\n".join(paragraphs[:3]) + "\n")
+    second.write_text(head.replace("# ", "# After: ") + "\n" + "\n\n".join(paragraphs[3:]) + "\n")
+    return tmp_path / "river"
+
+
+def test_a_chapter_boundary_that_the_editor_moved_stays(river: Path, narrator: Narrator) -> None:
+    before = script(river)
+    assert len(before) == 2
+    told = narrator("-C", river, "import", river.parent / "river.txt", "--json").document
+    assert told["paragraphs"]["new"] == 0
+    assert script(river) == before
+    changed = unheaded(19).replace("all 4 of them", "all four of them")
+    (river.parent / "river.txt").write_text(changed, encoding="utf-8")
+    told = narrator("-C", river, "import", river.parent / "river.txt", "--json").document
+    assert told["paragraphs"] == {"kept": 18, "new": 1}
+    now = script(river)
+    assert [text.count("\n\n") for text in now.values()] == [text.count("\n\n") for text in before.values()]
+    assert any(text.startswith("# After: ") for text in now.values())
+
+
+def test_chapters_made_one_by_the_editor_stay_one(river: Path, narrator: Narrator) -> None:
+    book = river / "script" / "book.toml"
+    first, second = (
+        river / "script" / line.split('"')[1] for line in book.read_text().split("\n") if "file =" in line
+    )
+    first.write_text(first.read_text() + "\n" + second.read_text().split("\n", 1)[1])
+    second.unlink()
+    book.write_text(
+        book.read_text().replace(f'[[chapter]]\nfile = "{second.name}"\nspeak_title = false\n', "")
+    )
+    whole = first.read_text()
+    told = narrator("-C", river, "import", river.parent / "river.txt", "--json").document
+    assert told["chapters"] == [f"script/{first.name}"]
+    assert first.read_text() == whole
+
+
+def test_a_new_part_becomes_a_chapter_of_its_own(river: Path, narrator: Narrator) -> None:
+    part = "Two months later the sacks were found behind the mill, wet and green. " * 8
+    more = "\n\n".join(f"{part}{n}" for n in range(5))
+    (river.parent / "river.txt").write_text(f"{unheaded(19)}\n\n{more}", encoding="utf-8")
+    told = narrator("-C", river, "import", river.parent / "river.txt", "--json").document
+    assert len(told["chapters"]) == 3
+    assert told["paragraphs"] == {"kept": 19, "new": 5}
+
+
+# ── a character under another name ──────────────────────────────────────────────────────────────────
+
+
+def test_renaming_a_character_everywhere(production: Path, narrator: Narrator) -> None:
+    extra = production / "script" / "cast-hq.toml"
+    extra.write_text("# the good one\n" + (production / "script" / "cast.toml").read_text())
+    chapter = production / "script" / "chapter-i.nar"
+    chapter.write_text(chapter.read_text().replace("@keeper:", "@ keeper ? (low) :", 1))
+    told = narrator("-C", production, "rename", "keeper", "lock-keeper", "--json").document
+    assert told["merged"] is False
+    assert "@ lock-keeper ? (low) : “You’re late,”" in chapter.read_text()
+    assert "@keeper" not in "".join(script(production).values())
+    for sheet in (production / "script" / "cast.toml", extra):
+        assert "[character.lock-keeper]" in sheet.read_text()
+        assert "[character.keeper]" not in sheet.read_text()
+    assert extra.read_text().startswith("# the good one\n")
+
+
+def test_an_import_finds_the_renamed_again(production: Path, narrator: Narrator) -> None:
+    narrator("-C", production, "rename", "keeper", "lock-keeper")
+    novel = production.parent / "novel.txt"
+    novel.write_text(NOVEL + "\n“Go home,” said the keeper.\n", encoding="utf-8")
+    told = narrator("-C", production, "import", novel, "--json").document
+    assert "@lock-keeper: “Go home,”" in script(production)["chapter-ii.nar"]
+    assert "keeper" not in told["characters"]
+
+
+def test_two_characters_made_one(production: Path, narrator: Narrator) -> None:
+    refused = narrator("-C", production, "rename", "keeper", "ada")
+    assert refused.code == 2
+    assert "narrator rename keeper ada --merge" in refused.err
+    told = narrator("-C", production, "rename", "@keeper", "@ada", "--merge", "--json").document
+    assert told["merged"] is True
+    assert "@keeper" not in "".join(script(production).values())
+    cast = (production / "script" / "cast.toml").read_text()
+    assert "[character.keeper]" not in cast
+    assert '"keeper"' in cast
+    novel = production.parent / "novel.txt"
+    novel.write_text(NOVEL + "\n“Go home,” said the keeper.\n", encoding="utf-8")
+    narrator("-C", production, "import", novel)
+    assert "@ada: “Go home,”" in script(production)["chapter-ii.nar"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nobody", "else"), "nobody is called @nobody"),
+        (("keeper", "a b"), "cannot name a character"),
+        (("keeper", "keeper"), "is @keeper already"),
+        (("narrator", "ada"), "the narrator keeps that id"),
+        (("keeper", "else", "--merge"), "nobody is called @else"),
+    ],
+)
+def test_renames_that_cannot_be(
+    production: Path, narrator: Narrator, arguments: tuple[str, ...], says: str
+) -> None:
+    before = script(production)
+    told = narrator("-C", production, "rename", *arguments)
+    assert told.code in (1, 2)
+    assert says in told.err
+    assert script(production) == before

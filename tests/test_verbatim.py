@@ -85,7 +85,7 @@ def check_markup(manuscript: Manuscript, marked: MarkedUp) -> None:
         assert a.span.end <= b.span.start
     for quotation in marked.quotations:
         assert 0 <= quotation.span.start < quotation.span.end <= len(manuscript.source)
-        assert (quotation.speech is None) == (quotation.kind == "quoted")
+        assert (quotation.speech is None) == (quotation.kind in ("quoted", "letter"))
         assert 0 <= quotation.confidence <= 1
 
 

@@ -52,13 +52,15 @@ class Paragraph:
     """A paragraph with runs of white space made one space and none at its ends.
 
     `emphasis` holds the emphasised ranges, as offsets into `text`. `opens_scene`: a scene break stood before.
-    `furniture`: in the book, but not for reading aloud (a title line, a note mark).
+    `furniture`: in the book, but not for reading aloud (a title line, a note mark). `verse`: where lines of
+    verse end: offsets into `text` of the space that stands for the line's end.
     """
 
     runs: tuple[Run, ...]
     emphasis: tuple[Span, ...] = ()
     opens_scene: bool = False
     furniture: bool = False
+    verse: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -95,12 +97,17 @@ class ManuscriptChapter:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """The text as its author gave it. `title` and `author` are empty where the text does not say."""
+    """The text as its author gave it. `title` and `author` are empty where the text does not say.
+
+    `source` is the decoded file where that is plain text or Markdown, else the words that were read from it.
+    `left_out`: what of the file is in no paragraph ("2 pictures").
+    """
 
     source: str
     chapters: tuple[ManuscriptChapter, ...]
     title: str = ""
     author: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 # ── the script: the manuscript marked up for recording ──────────────────────────────────────────────
@@ -323,22 +330,24 @@ _WORDS = re.compile(r"\W+")
 class Quotation:
     """A quoted stretch of the source, marks outside.
 
-    `kind`: "speech", or "quoted" for words in marks that nobody says. `confidence`: 0 to 1.
-    Stretches of one interrupted speech share `speech`.
+    `kind`: "speech"; "thought", which is said to oneself; "letter", which is written; or "quoted" for
+    words in marks that nobody says. Only the first two have a speaker. `confidence`: 0 to 1. Stretches of
+    one interrupted speech share `speech`.
     """
 
     span: Span
     speaker: CharacterId | None
     confidence: float
-    kind: Literal["speech", "quoted"] = "speech"
+    kind: Literal["speech", "thought", "letter", "quoted"] = "speech"
     speech: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedUp:
     """What mark-up makes of a manuscript: one script chapter a manuscript chapter, the characters in order of
-    appearance (the narrator first), and the attribution behind it."""
+    appearance (the narrator first), and the attribution behind it. `remarks`: what another judge did."""
 
     chapters: tuple[Chapter, ...]
     characters: tuple[Character, ...]
     quotations: tuple[Quotation, ...]
+    remarks: tuple[str, ...] = ()

@@ -26,6 +26,9 @@ _Seconds = Annotated[float, Field(ge=0, le=60)]
 _Words = Annotated[str, Field(min_length=1, max_length=500)]
 
 
+Typography: TypeAlias = Literal["double", "single", "low", "angle", "angle-inward", "corner", "dash"]
+
+
 class _Sheet(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
@@ -57,16 +60,38 @@ class CreditSheet(_Sheet):
     closing: str | None = None
 
 
+class AttributionSheet(_Sheet):
+    """Who else judges who says what. by: an attributor's name; the rest are its settings."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=False)
+
+    by: str = ""
+
+    @model_validator(mode="after")
+    def _plain(self) -> AttributionSheet:
+        for key, value in (self.model_extra or {}).items():
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                raise ValueError(f"takes texts and numbers, and {key} is neither")
+        return self
+
+    @property
+    def settings(self) -> Mapping[str, str | float]:
+        """What the attributor is told."""
+        return self.model_extra or {}
+
+
 class BookSheet(_Sheet):
     """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
     voice, which stays in the middle. use: what the release is for; unless the producer says otherwise it may
-    be sold, so no voice may forbid that."""
+    be sold, so no voice may forbid that. typography: how the manuscript marks speech, None where an import
+    shall see it."""
 
     format: int = FORMAT
     title: _Words
     author: str = ""
     narrator: str = ""
     language: str = "en"
+    typography: Typography | None = None
     description: str = ""
     publisher: str = ""
     date: str = ""
@@ -76,6 +101,7 @@ class BookSheet(_Sheet):
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0
     beds: bool = True
     stereo: bool = False
+    attribution: AttributionSheet = AttributionSheet()
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
     chapter: tuple[ChapterEntry, ...] = ()
@@ -287,7 +313,7 @@ def write_book(path: Path, sheet: BookSheet) -> None:
     """Write the book's sheet. What `path` holds already keeps its comments; chapters are replaced."""
     document = _document(path)
     defaults = BookSheet(title="x")
-    for name in ("format", "title", "author", "narrator", "language", "description", "spec"):
+    for name in ("format", "title", "author", "narrator", "language", "typography", "description", "spec"):
         value = getattr(sheet, name)
         if name in ("format", "title", "author", "narrator") or value != getattr(defaults, name):
             document[name] = value
@@ -330,3 +356,30 @@ def _update(table: Table, character: Character) -> None:
 
 def _document(path: Path) -> tomlkit.TOMLDocument:
     return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+
+
+def rename_character(path: Path, old: CharacterId, new: CharacterId, *, where: str) -> str | None:
+    """The cast sheet at `path` with `old` as `new`, comments and order kept; None where it has no `old`.
+
+    The old id, name and aliases stay as aliases, so that who was called so is found again. Where `new` is
+    there already it keeps its own voice and facts. Raises SheetError.
+    """
+    cast = {character.id: character for character in read_cast(path, where=where)}
+    if old not in cast:
+        return None
+    document = _document(path)
+    people = document["character"]
+    if new in cast:
+        del people[old]
+    else:
+        renamed = tomlkit.table(is_super_table=True)
+        for key, value in people.items():
+            renamed.append(new if key == old else key, value)
+        document["character"] = renamed
+        people = renamed
+    gone, stays = cast[old], cast.get(new, cast[old])
+    names = (*stays.aliases, gone.name, *gone.aliases, str(old))
+    kept = [name for name in dict.fromkeys(names) if name and name != stays.name]
+    if kept:
+        people[new]["aliases"] = kept
+    return tomlkit.dumps(document)

@@ -138,6 +138,11 @@ def chapters_of(production: Production) -> tuple[Chapter, ...]:
     return chapters
 
 
+def book_sheet(production: Production) -> BookSheet:
+    """The production's book.toml. Raises SheetError."""
+    return read_book(production.book_sheet, where=production.where(production.book_sheet))
+
+
 def lexicon_of(production: Production) -> speech.Lexicon:
     """The production's lexicon, empty without a sheet. Raises SheetError."""
     sheet = production.lexicon_sheet

@@ -19,6 +19,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "import": ("import_", "Mark up a manuscript into script/."),
     "markup": ("markup", "Say who speaks each quotation of a manuscript."),
     "check": ("check", "List the script's and the cast's mistakes and doubts."),
+    "rename": ("rename", "Give a character another id everywhere, or make two one."),
     "cast": ("cast", "Show the cast, or give every character a voice."),
     "audition": ("audition", "Hear a character in the voices that suit best."),
     "voices": ("voices", "Show what can speak here."),

@@ -108,3 +108,24 @@ class _Time(click.ParamType[float]):
 
 
 TIME = _Time()
+
+
+def attributor_option(command: F) -> F:
+    """`--attributor NAME`: another judge of who says what."""
+    return click.option(
+        "--attributor",
+        default=None,
+        metavar="NAME",
+        help="Who judges the uncertain speeches once more, with the settings of [attribution] in book.toml.",
+    )(command)
+
+
+def typography_option(command: F) -> F:
+    """`--typography NAME`: how the manuscript marks speech."""
+    names = ("double", "single", "low", "angle", "angle-inward", "corner", "dash")
+    return click.option(
+        "--typography",
+        type=click.Choice(names),
+        default=None,
+        help="How the text marks speech, where that is seen wrongly: “…” ‘…’ „…“ «…» »…« 「…」 —…",
+    )(command)

@@ -19,16 +19,19 @@ _MATTER_LENGTH, _MATTER_BLOCKS = 80, 12
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a reader found: words of a paragraph, a heading with its rank, or a break between scenes.
+    """What a reader found: words of a paragraph, a heading with its rank, a break between scenes, or the
+    start of a chapter without a heading.
 
     `lines`: how many lines of the source it fills. `title`: the file itself says that it is the book's title.
+    `name`: what the table of contents calls the chapter that begins here.
     """
 
-    kind: Literal["words", "heading", "break"]
+    kind: Literal["words", "heading", "break", "start"]
     paragraph: Paragraph | None = None
     rank: int = 0
     lines: int = 1
     title: bool = False
+    name: str = ""
 
     @property
     def text(self) -> str:
@@ -36,11 +39,15 @@ class Block:
         return self.paragraph.text if self.paragraph else ""
 
 
-def assemble(source: str, blocks: list[Block]) -> Manuscript:
-    """The manuscript that the blocks make. No word is lost: what is not read aloud stays as furniture."""
-    title, author, blocks = _front(blocks)
+def assemble(source: str, blocks: list[Block], *, title: str = "", author: str = "") -> Manuscript:
+    """The manuscript that the blocks make. No word is lost: what is not read aloud stays as furniture.
+
+    `title` and `author`: what the file says of itself, which counts more than what its first lines say.
+    """
+    found_title, found_author, blocks = _front(blocks, title, author)
+    title, author = title or found_title, author or found_author
     chapters = _chapters(_joined(_contents_set_aside(blocks)))
-    if not any(chapter.heading for chapter in chapters) and chapters:
+    if len(chapters) == 1 and chapters[0].heading is None and not any(b.kind == "start" for b in blocks):
         chapters = _proposed(chapters[0].paragraphs, title)
     named = (c if c.title else replace(c, title=f"Chapter {n}") for n, c in enumerate(chapters, 1))
     return Manuscript(source, tuple(named), title=title, author=author)
@@ -51,18 +58,20 @@ def _furniture(block: Block) -> Block:
     return replace(block, kind="words", paragraph=replace(block.paragraph, furniture=True))
 
 
-def _front(blocks: list[Block]) -> tuple[str, str, list[Block]]:
-    """Title and author, and the blocks with their lines made furniture."""
+def _front(blocks: list[Block], said: str, by: str) -> tuple[str, str, list[Block]]:
+    """Title and author, and the blocks with their lines made furniture. `said`, `by`: title and author where
+    they are known."""
     blocks = list(blocks)
     matter = _title_page(blocks)
     title = author = ""
     for index, block in enumerate(blocks[: max(6, matter)]):
         if block.kind == "break" and index < matter:
             continue
-        if index + 1 == len(blocks) or (block.kind != "words" and not block.title):
+        known = _same(block, said) or _same(block, by)
+        if index + 1 == len(blocks) or (block.kind != "words" and not block.title and not known):
             break
-        found_author = "" if author else headings.author(block.text)
-        found_title = "" if title else _title(block)
+        found_author = "" if author else headings.author(block.text) or _same(block, by)
+        found_title = "" if title else _same(block, said) or _title(block)
         if found_title:
             title = found_title
         elif found_author and title:
@@ -71,6 +80,11 @@ def _front(blocks: list[Block]) -> tuple[str, str, list[Block]]:
             break
         blocks[index] = _furniture(block)
     return title, author, blocks
+
+
+def _same(block: Block, known: str) -> str:
+    """What is known already, where the block says just that."""
+    return known if known and block.text.casefold() == known.casefold() else ""
 
 
 def _title_page(blocks: list[Block]) -> int:
@@ -115,7 +129,8 @@ def _joined(blocks: list[Block]) -> list[Block]:
         ):
             lines = block.lines if block.kind == "heading" else _FULL
             rank = max(before.rank, block.rank)
-            found[-1] = replace(before, paragraph=_join(before, block), rank=rank, lines=lines)
+            name = " ".join(dict.fromkeys(filter(None, (before.name, block.name))))
+            found[-1] = replace(before, paragraph=_join(before, block), rank=rank, lines=lines, name=name)
         else:
             found.append(block)
     return found
@@ -150,6 +165,7 @@ def _chapters(blocks: list[Block]) -> list[ManuscriptChapter]:
     them."""
     chapters: list[ManuscriptChapter] = []
     heading: Paragraph | None = None
+    name = ""
     held: list[Paragraph] = []
     opens = False
 
@@ -157,16 +173,16 @@ def _chapters(blocks: list[Block]) -> list[ManuscriptChapter]:
         nonlocal held
         if heading is None and all(paragraph.furniture for paragraph in held):
             return
-        title = heading.text if heading else opening_words([p.text for p in held if not p.furniture])
+        title = name or (heading.text if heading else opening_words(_spoken(held)))
         chapters.append(ManuscriptChapter(title, heading, tuple(held)))
         held = []
 
     for block in blocks:
         if block.kind == "break":
             opens = True
-        elif block.kind == "heading":
+        elif block.kind in ("heading", "start"):
             close()
-            heading, opens = block.paragraph, False
+            heading, name, opens = block.paragraph, block.name, False
         elif block.paragraph is not None:
             first = not any(not paragraph.furniture for paragraph in held)
             opens = opens and not first
@@ -176,6 +192,10 @@ def _chapters(blocks: list[Block]) -> list[ManuscriptChapter]:
     if held:
         chapters.append(ManuscriptChapter("", None, tuple(held)))
     return chapters
+
+
+def _spoken(paragraphs: list[Paragraph]) -> list[str]:
+    return [paragraph.text for paragraph in paragraphs if not paragraph.furniture]
 
 
 def _proposed(paragraphs: tuple[Paragraph, ...], title: str) -> list[ManuscriptChapter]:

@@ -32,6 +32,13 @@ _NUMERAL = re.compile(r"(?:(?P<roman>[IVXLC]+)|(?P<digits>\d{1,3}))\.?")
 _SCENE_MARK = re.compile(r"(?=.*[*#~•·⁂⁎=_–—-])[\s*#~•·⁂⁎=_–—-]+")
 _AUTHOR = re.compile(r"(?:by|author:)\s+(?P<name>\S.{1,60})", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:table of )?contents\.?", re.IGNORECASE)
+_APPARATUS = re.compile(
+    r"(?:cover|title\s*page|half[- ]title|copyright(?:\s+page)?|colophon|(?:table of )?contents"
+    r"|list of .{1,40}|index|(?:foot|end)?notes|bibliography|also by .{1,60}|other books .{1,60}"
+    r"|about the (?:author|publisher)|dedication|imprint|landmarks|the full project gutenberg.{0,30}"
+    r"|newsletter.{0,40})\.?",
+    re.IGNORECASE,
+)
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BIG = {"part", "book", "volume", "vol.", "act"}
 
@@ -88,6 +95,11 @@ def is_scene_mark(text: str) -> bool:
 def is_contents(text: str) -> bool:
     """Whether a line heads a table of contents."""
     return bool(_CONTENTS.fullmatch(text.strip()))
+
+
+def is_apparatus(text: str) -> bool:
+    """Whether a part of a book so called is its apparatus: copyright, notes, index and the like."""
+    return bool(_APPARATUS.fullmatch(text.strip()))
 
 
 def author(text: str) -> str:

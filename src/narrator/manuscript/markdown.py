@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -143,6 +144,8 @@ class _Finger:
             self._special(token)
         elif kind in ("softbreak", "hardbreak"):
             self._take("\n")
+            if kind == "hardbreak":
+                self.found[-1] = replace(self.found[-1], verse=True)
         elif kind == "html_inline":
             self._skip(token.content)
         elif kind == "link_close" and token.markup != "autolink":

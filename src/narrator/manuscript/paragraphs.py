@@ -17,13 +17,15 @@ _SPACE = re.compile(r"\s")
 class Stretch:
     """Source text from `start` to `end` that is words of the book.
 
-    `spelt`: the character that an HTML entity at this place stands for.
+    `spelt`: the character that an HTML entity at this place stands for. `verse`: a line of verse ends with
+    it.
     """
 
     start: int
     end: int
     emphasised: bool = False
     spelt: str = ""
+    verse: bool = False
 
 
 class _Builder:
@@ -69,6 +71,7 @@ def paragraph(source: str, stretches: Iterable[Stretch], *, furniture: bool = Fa
     """The paragraph that `stretches` make, None where they hold nothing but white space."""
     builder = _Builder()
     emphasis: list[Span] = []
+    verse: list[int] = []
     for stretch in stretches:
         first = last = -1
         if stretch.spelt and not stretch.spelt.isspace():
@@ -87,10 +90,13 @@ def paragraph(source: str, stretches: Iterable[Stretch], *, furniture: bool = Fa
                 last = builder.length
         if stretch.emphasised and first >= 0:
             _lean(emphasis, first, last)
+        if stretch.verse and builder.length and builder.length not in verse[-1:]:
+            verse.append(builder.length)
     builder.close()
     if not builder.runs:
         return None
-    return Paragraph(tuple(builder.runs), emphasis=tuple(emphasis), furniture=furniture)
+    lines = tuple(place for place in verse if place < builder.length)
+    return Paragraph(tuple(builder.runs), tuple(emphasis), furniture=furniture, verse=lines)
 
 
 def _lean(emphasis: list[Span], start: int, end: int) -> None:

@@ -45,7 +45,7 @@ def blocks(source: str) -> list[Block]:
         if len(lines) == 1 and rank is None and headings.is_scene_mark(lines[0].text):
             found.append(Block("break"))
             continue
-        words = paragraph(source, _stretches(source, lines))
+        words = paragraph(source, _stretches(source, lines, verse=_is_verse(lines)))
         if words is not None:
             found.append(Block("heading" if rank else "words", words, rank or 0, len(lines)))
     return found
@@ -118,9 +118,30 @@ def _marks_apart(group: list[_Line]) -> list[list[_Line]]:
     return [part for part in parts if part]
 
 
-def _stretches(source: str, lines: list[_Line]) -> list[Stretch]:
-    """The block from end to end, with `_emphasis_` taken out of its marks."""
-    start, end = lines[0].start, lines[-1].end
+_VERSE_SHARE, _VERSE_LENGTH = 0.7, 60
+"""Share of a stanza's lines that begin with a capital; no line of it is longer than that."""
+
+
+def _is_verse(lines: list[_Line]) -> bool:
+    """Whether lines are a stanza: more than one, each set in and short, most with a capital to begin with."""
+    if len(lines) < 2 or not all(line.indented and len(line.text) <= _VERSE_LENGTH for line in lines):
+        return False
+    capitals = sum(line.text.lstrip("“\"‘'_«„")[:1].isupper() for line in lines)
+    return capitals >= _VERSE_SHARE * len(lines)
+
+
+def _stretches(source: str, lines: list[_Line], *, verse: bool) -> list[Stretch]:
+    """The block from end to end, with `_emphasis_` taken out of its marks; line by line where it is verse."""
+    if not verse:
+        return _emphasised(source, lines[0].start, lines[-1].end)
+    found: list[Stretch] = []
+    for line, following in pairwise([*lines, lines[-1]]):
+        found += _emphasised(source, line.start, line.end)
+        found.append(Stretch(line.end, max(line.end, following.start), verse=True))
+    return found
+
+
+def _emphasised(source: str, start: int, end: int) -> list[Stretch]:
     found: list[Stretch] = []
     for match in _EMPHASIS.finditer(source, start, end):
         found.append(Stretch(start, match.start()))

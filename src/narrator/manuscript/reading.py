@@ -3,48 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from narrator.book import Manuscript, ManuscriptChapter
 from narrator.errors import ManuscriptError
-from narrator.manuscript import markdown, plain
-from narrator.manuscript.chapters import Block, assemble
+from narrator.manuscript import epub, gutenberg, hypertext, markdown, opendocument, plain, word
+from narrator.manuscript.archive import read_bytes
+from narrator.manuscript.chapters import assemble
 from narrator.manuscript.decoding import decode
+from narrator.manuscript.scribe import Text
 
-_READERS: dict[str, Callable[[str], list[Block]]] = {
-    ".txt": plain.blocks,
-    ".md": markdown.blocks,
-    ".markdown": markdown.blocks,
+
+def _plain(path: Path) -> Text:
+    source = decode(read_bytes(path), path)
+    return Text(source, plain.blocks(source))
+
+
+def _markdown(path: Path) -> Text:
+    source = decode(read_bytes(path), path)
+    return Text(source, markdown.blocks(source))
+
+
+def _page(path: Path) -> Text:
+    return hypertext.read(read_bytes(path), str(path))
+
+
+_READERS: dict[str, Callable[[Path], Text]] = {
+    ".txt": _plain,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".epub": epub.read,
+    ".docx": word.read,
+    ".odt": opendocument.read,
+    ".html": _page,
+    ".htm": _page,
+    ".xhtml": _page,
 }
+
+SUFFIXES = tuple(_READERS)
+"""The kinds of file that are read."""
 
 
 def read(path: Path) -> Manuscript:
-    """The manuscript in `path`: .txt, .md or .markdown, UTF-8 with or without a byte order mark.
+    """The manuscript in `path`, by its suffix: plain text and Markdown (UTF-8 with or without a byte order
+    mark), EPUB, DOCX, ODT, HTML.
 
-    Its `source` is the decoded file, line ends untouched and the byte order mark left out; every offset
-    counts its code points. Raises ManuscriptError for a file that cannot be opened, another suffix, another
-    encoding, binary data, and a file without a word in it.
+    For plain text and Markdown `source` is the decoded file, line ends untouched and the byte order mark left
+    out; else it is the words that were read from it. Every offset counts its code points. What Project
+    Gutenberg puts around a book is left out. Raises ManuscriptError for a file that cannot be opened, another
+    suffix, another encoding, one that is damaged, locked, larger than any book or made to do harm, and one
+    without a word in it.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        known = ", ".join(_READERS)
         raise ManuscriptError(
             f"narrator does not read {path.suffix or 'files without a suffix'}.",
             where=str(path),
-            hint=f"Save the manuscript as one of {known}.",
+            hint=f"Save the manuscript as one of {', '.join(SUFFIXES)}.",
         )
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ManuscriptError(
-            f"the manuscript cannot be opened ({reason}).",
-            where=str(path),
-            hint="Check the path and its permissions.",
-        ) from error
-    source = decode(data, path)
-    manuscript = assemble(source, reader(source))
-    if not any(any(map(str.isalnum, text)) for chapter in manuscript.chapters for text in _texts(chapter)):
+    text = gutenberg.without(reader(path))
+    manuscript = assemble(text.source, text.blocks, title=text.title, author=text.author)
+    manuscript = replace(manuscript, left_out=text.left_out)
+    if not any(any(map(str.isalnum, words)) for chapter in manuscript.chapters for words in _texts(chapter)):
         raise ManuscriptError(
             "the manuscript is empty.", where=str(path), hint="Give a file with text in it."
         )

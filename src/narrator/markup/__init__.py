@@ -2,5 +2,6 @@
 
 from narrator.markup.evaluation import evaluation
 from narrator.markup.marking import mark_up
+from narrator.markup.typography import TYPOGRAPHIES
 
-__all__ = ["evaluation", "mark_up"]
+__all__ = ["TYPOGRAPHIES", "evaluation", "mark_up"]

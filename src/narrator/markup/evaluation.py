@@ -11,7 +11,8 @@ def evaluation(manuscript: Manuscript, marked: MarkedUp) -> dict[str, object]:
     """Quotations and characters as plain data for JSON.
 
     `quotes`: start and end (code points of the source, marks outside), speaker (a character's id or None),
-    confidence, kind and speech. `characters`: id, name, aliases, gender ("M", "F" or None) and age.
+    confidence, kind ("speech", "letter" or "quoted"), thought (a speech that is said to oneself) and speech.
+    `characters`: id, name, aliases, gender ("M", "F" or None) and age.
     """
     quotes = [
         {
@@ -19,7 +20,8 @@ def evaluation(manuscript: Manuscript, marked: MarkedUp) -> dict[str, object]:
             "end": quotation.span.end,
             "speaker": quotation.speaker,
             "confidence": quotation.confidence,
-            "kind": quotation.kind,
+            "kind": "speech" if quotation.kind == "thought" else quotation.kind,
+            "thought": quotation.kind == "thought",
             "speech": quotation.speech,
         }
         for quotation in marked.quotations

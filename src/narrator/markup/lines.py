@@ -25,13 +25,25 @@ def lines(paragraph: Paragraph, voiced: Sequence[Voiced]) -> list[Line]:
     text = paragraph.text
     found: list[tuple[int, int, Voiced]] = []
     for part in _parts(text, voiced):
-        found += [(start, end, part) for start, end in sentences.split(text, part.start, part.end)]
+        for sentence in sentences.split(text, part.start, part.end):
+            found += [(start, end, part) for start, end in _cut_at_verse(*sentence, paragraph.verse)]
     result: list[Line] = []
+    ends = frozenset(paragraph.verse)
     for number, (start, end, part) in enumerate(found):
         glued = number + 1 < len(found) and found[number + 1][0] == end
         pieces = _pieces(paragraph, text, start, end)
-        result.append(Line(part.character, pieces, part.delivery, part.unsure, glued))
+        result.append(Line(part.character, pieces, part.delivery, part.unsure, glued, verse=end in ends))
     return result
+
+
+def _cut_at_verse(start: int, end: int, verse: Sequence[int]) -> list[tuple[int, int]]:
+    """A sentence cut where lines of verse end."""
+    found: list[tuple[int, int]] = []
+    for place in verse:
+        if start < place < end:
+            found.append((start, place))
+            start = place + 1
+    return [*found, (start, end)]
 
 
 def _parts(text: str, voiced: Sequence[Voiced]) -> list[Voiced]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from narrator.book import (
     Chapter,
@@ -22,9 +22,10 @@ from narrator.book import (
     Span,
     Unspoken,
 )
-from narrator.markup import quotations, scenes
+from narrator.markup import door, quotations, scenes
 from narrator.markup.characters import characters
 from narrator.markup.delivery import delivery
+from narrator.markup.door import Settings
 from narrator.markup.lines import Voiced, lines
 from narrator.markup.meeting import meet
 from narrator.markup.people import People
@@ -48,19 +49,29 @@ class _Said:
     speech: int
 
 
-def mark_up(manuscript: Manuscript, *, given: Sequence[Character] = ()) -> MarkedUp:
+def mark_up(
+    manuscript: Manuscript,
+    *,
+    given: Sequence[Character] = (),
+    typography: str = "",
+    by: str = "",
+    settings: Settings | None = None,
+) -> MarkedUp:
     """The manuscript as a script: one chapter each, the characters that speak, and the attribution behind it.
 
     given: the characters, where they need not be found; nobody else but the narrator speaks then.
+    typography: one of `TYPOGRAPHIES`, where it should not be seen from the text. by: an installed attributor
+    that judges once more, with its settings. Raises MissingError where it is not there, and what it raises.
 
     For every paragraph the lines, joined by a space or by nothing where `glued`, are its text exactly.
     A quotation for which nobody was found is a line of the narrator's, unsure.
     """
     text = prose(manuscript)
-    quotes = quotations.find(text)
+    quotes = quotations.find(text, typography)
     people = meet(text, quotes, given)
     found = speeches(text, quotes, people)
-    return marked_up(manuscript, text, quotes, people, found, attribute(text, people, found))
+    verdicts = attribute(text, people, found)
+    return marked_up(manuscript, text, quotes, people, found, verdicts, by=by, settings=settings)
 
 
 def marked_up(
@@ -70,17 +81,61 @@ def marked_up(
     people: People,
     found: Sequence[Speech],
     verdicts: Sequence[Verdict],
+    *,
+    by: str = "",
+    settings: Settings | None = None,
 ) -> MarkedUp:
-    """The script, once it is known who says each speech."""
+    """The script, once it is known who says each speech. `by`, `settings`: as for `mark_up`."""
     order = [verdict.person for verdict in verdicts if verdict.person is not None]
     cast, handles = characters(people, order, text.text)
     said = _said(text, quotes, found, verdicts, handles)
+    remarks: tuple[str, ...] = ()
+    if by:
+        said, remarks = _judged(text, said, cast, door.attributor(by), settings or {})
     voiced = _voiced(text, said)
     chapters = tuple(
         _chapter(chapter, [voiced[number, index] for index in range(len(chapter.paragraphs))])
         for number, chapter in enumerate(manuscript.chapters)
     )
-    return MarkedUp(chapters, cast, _quotations(text, quotes, said))
+    return MarkedUp(chapters, cast, _quotations(text, quotes, said), remarks)
+
+
+def _judged(
+    text: Prose,
+    said: Mapping[int, _Said],
+    cast: Sequence[Character],
+    attributor: door.Attributor,
+    settings: Settings,
+) -> tuple[dict[int, _Said], tuple[str, ...]]:
+    """What is known about each spoken quotation after another judge was heard, and what he did."""
+    speeches: dict[int, list[_Said]] = defaultdict(list)
+    for one in said.values():
+        speeches[one.speech].append(one)
+    asked = tuple(
+        door.Asked(
+            number,
+            tuple(Span(s.quote.start, s.quote.end) for s in parts),
+            parts[0].speaker,
+            parts[0].confidence,
+        )
+        for number, parts in sorted(speeches.items())
+    )
+    dialogue = door.Dialogue(
+        text.text,
+        tuple(Span(place.start, place.end) for place in text.places),
+        tuple(place.chapter for place in text.places),
+        asked,
+        tuple(cast),
+    )
+    judgement = attributor.attribute(dialogue, settings)
+    opinions = door.heard(dialogue, judgement)
+    judged = {
+        quote: replace(one, speaker=opinions[one.speech].speaker, confidence=opinions[one.speech].confidence)
+        if one.speech in opinions
+        else one
+        for quote, one in said.items()
+    }
+    return judged, judgement.remarks
 
 
 def _said(
@@ -118,25 +173,15 @@ def _quotations(text: Prose, quotes: Sequence[Quote], said: dict[int, _Said]) ->
     """Every quotation in the source's own offsets, its marks left outside."""
     found: list[Quotation] = []
     for number, quote in enumerate(quotes):
-        inside = _inside(text, quote)
+        inside = quotations.inside(text.text, quote)
         start = text.source(inside[0], quote.place)
         span = Span(start, max(start, text.source(inside[1] - 1, quote.place) + 1))
         one = said.get(number)
         if one is None:
-            found.append(Quotation(span, None, 1.0, kind="quoted"))
+            found.append(Quotation(span, None, 1.0, kind=quote.kind))
         else:
-            found.append(Quotation(span, one.speaker, one.confidence, speech=one.speech))
+            found.append(Quotation(span, one.speaker, one.confidence, kind=quote.kind, speech=one.speech))
     return tuple(found)
-
-
-def _inside(text: Prose, quote: Quote) -> tuple[int, int]:
-    closed = text.text[quote.end - 1] in quotations.CLOSING and quote.end - quote.start > 2
-    start, end = quote.start + 1, quote.end - 1 if closed else quote.end
-    while start < end - 1 and text.text[start] == " ":
-        start += 1
-    while end - 1 > start and text.text[end - 1] == " ":
-        end -= 1
-    return start, end
 
 
 def _chapter(chapter: ManuscriptChapter, voiced: Sequence[Sequence[Voiced]]) -> Chapter:

@@ -1,75 +1,119 @@
-"""Quoted stretches: which marks the text uses, where quotations begin and end, and which of them nobody
-says."""
+"""Quoted stretches: where quotations begin and end, and what each is: speech, thought, letter, or words in
+marks."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal, TypeAlias
 
+from narrator.markup import asides, dashes, letters, spoken, typography
 from narrator.markup.prose import Place, Prose
-from narrator.markup.words import CORE_SPEECH_VERBS, SPEECH_VERBS
+from narrator.markup.typography import DASH, Style
+
+Kind: TypeAlias = Literal["speech", "thought", "letter", "quoted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """One quoted stretch of the prose, marks included.
 
-    `place`: its paragraph. `spoken`: somebody says it. `continues`: it goes on with the speech of the
-    paragraph before, which was left open.
+    `place`: its paragraph. `kind`: said aloud, said to oneself, written, or only words in marks. `continues`:
+    it goes on with the speech of the paragraph before, which was left open.
     """
 
     start: int
     end: int
     place: int
-    spoken: bool = True
+    kind: Kind = "speech"
     continues: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """Marks of one typography. A mark in both `opens` and `closes` does either (straight marks)."""
-
-    opens: str
-    closes: str
-    single: bool = False
-
     @property
-    def marks(self) -> re.Pattern[str]:
-        return re.compile(f"[{re.escape(''.join(sorted({*self.opens, *self.closes})))}]")
+    def spoken(self) -> bool:
+        """Whether it is somebody's own voice: said, or thought."""
+        return self.kind in ("speech", "thought")
 
 
-_DOUBLE = _Style('“"', '”"')
-_LOW = _Style("„", "“”")
-_ANGLE = _Style("«", "»")
-_ANGLE_INWARD = _Style("»", "«")
-_SINGLE = _Style("‘'", "’'", single=True)
-
-CLOSING = "”\"’'»«“"
-"""Every mark that may close a quotation."""
-
-_SINGLE_CLOSING = re.compile(r"[,.!?…—-][’'](?!\w)")
+OPENING = "“\"‘'«»„「『"
+CLOSING = "”\"’'»«“」』"
+"""Every mark that may open, and that may close, a quotation."""
 
 
-def find(prose: Prose) -> tuple[Quote, ...]:
-    """Every quotation of the prose in order; none overlap, none crosses a paragraph."""
-    style = _style(prose.text)
+def find(prose: Prose, told: str = "") -> tuple[Quote, ...]:
+    """Every quotation of the prose in order; none overlap, none crosses a paragraph.
+
+    `told`: the name of the text's typography (`typography.STYLES`, "dash"); it is seen by counting where that
+    is empty.
+    """
+    style = typography.style([prose.words(index) for index in range(len(prose.places))], told)
     marks = style.marks
     found: list[Quote] = []
     left_open = False
     for index, place in enumerate(prose.places):
+        if style.dashes and DASH.match(prose.text, place.start, place.end):
+            left_open = False
+            found += [Quote(a, b, index) for a, b in dashes.spans(prose.text, place.start, place.end)]
+            continue
         spans, still_open = _spans(prose.text, place, style, marks, left_open)
-        broken = _broken_by_dashes(prose.text, spans)
-        for number, (start, end) in enumerate(spans):
-            quote = Quote(start, end, index, continues=left_open and number == 0)
-            resumes = number > 0 and found[-1].spoken and _resumes(prose.text, start, end)
-            certain = quote.continues or resumes or number in broken
-            spoken = certain or _is_spoken(prose.text, place, start, end)
-            found.append(replace(quote, spoken=spoken))
+        found += _quotes(prose, index, spans, left_open=left_open)
         following = prose.places[index + 1] if index + 1 < len(prose.places) else None
         goes_on = following is not None and prose.text[following.start] in style.opens
         left_open = still_open and goes_on and bool(spans)
+    return _without_asides(prose, _letters_told(prose, found))
+
+
+def _quotes(prose: Prose, index: int, spans: list[tuple[int, int]], *, left_open: bool) -> list[Quote]:
+    """The quotations of one paragraph and what each is."""
+    text, place = prose.text, prose.places[index]
+    broken = _broken_by_dashes(text, spans)
+    found: list[Quote] = []
+    for number, (start, end) in enumerate(spans):
+        continues = left_open and number == 0
+        resumes = bool(found) and found[-1].spoken and _resumes(text, start, end)
+        certain = continues or resumes or number in broken
+        is_said = certain or spoken.is_said(text, place, start, end)
+        kind: Kind = "quoted" if not is_said else "speech"
+        if is_said and (
+            spoken.is_thought(text, place, start, end) or (found and found[-1].kind == "thought")
+        ):
+            kind = "thought"
+        found.append(Quote(start, end, index, kind, continues))
+    return found
+
+
+def _letters_told(prose: Prose, quotes: list[Quote]) -> list[Quote]:
+    """The quotations with the written ones known as such."""
+    written = letters.written(prose, quotes)
+    return [replace(quote, kind="letter") if n in written else quote for n, quote in enumerate(quotes)]
+
+
+def _without_asides(prose: Prose, quotes: list[Quote]) -> tuple[Quote, ...]:
+    """What is said, cut where the author puts an action in brackets into it."""
+    found: list[Quote] = []
+    for quote in quotes:
+        if not quote.spoken:
+            found.append(quote)
+            continue
+        parts = asides.without(prose.text, quote.start, quote.end)
+        found += [
+            replace(quote, start=start, end=end, continues=quote.continues and not number)
+            for number, (start, end) in enumerate(parts)
+        ]
     return tuple(found)
+
+
+def inside(text: str, quote: Quote) -> tuple[int, int]:
+    """The words of a quotation without its marks."""
+    closed = text[quote.end - 1] in CLOSING and quote.end - quote.start > 2
+    dash = DASH.match(text, quote.start, quote.end)
+    opened = 1 if text[quote.start] in OPENING else 0
+    start, end = dash.end() if dash else quote.start + opened, quote.end - 1 if closed else quote.end
+    while start < end - 1 and text[start] == " ":
+        start += 1
+    while end - 1 > start and text[end - 1] == " ":
+        end -= 1
+    return start, end
 
 
 def _broken_by_dashes(text: str, spans: list[tuple[int, int]]) -> set[int]:
@@ -86,22 +130,8 @@ def _broken_by_dashes(text: str, spans: list[tuple[int, int]]) -> set[int]:
 _DASHES = ("—", "–")
 
 
-def _style(text: str) -> _Style:
-    """The typography of the whole text, by counting."""
-    doubles = text.count("“") + text.count('"') / 2
-    low, angles = text.count("„"), text.count("«") + text.count("»")
-    if low > 2 and low >= text.count("“") / 2:
-        return _LOW
-    if angles > 4 and angles / 2 > doubles:
-        return _ANGLE if text.find("«") < text.find("»") else _ANGLE_INWARD
-    singles = len(_SINGLE_CLOSING.findall(text))
-    if singles > 2 and singles > doubles:
-        return _SINGLE
-    return _DOUBLE
-
-
 def _spans(
-    text: str, place: Place, style: _Style, marks: re.Pattern[str], continued: bool
+    text: str, place: Place, style: Style, marks: re.Pattern[str], continued: bool
 ) -> tuple[list[tuple[int, int]], bool]:
     """The quotations of one paragraph, and whether the last one is left open."""
     found = [mark.start() for mark in marks.finditer(text, place.start, place.end)]
@@ -170,56 +200,9 @@ def _single_spans(text: str, place: Place, found: list[int]) -> tuple[list[tuple
     return [(a, b) for a, b in spans if b - a > 1], opened >= 0
 
 
-_SAYING = CORE_SPEECH_VERBS - {"called", "told", "began", "spoke", "returned", "continued", "added"}
-"""Verbs that make even a lower-case word in marks a speech (she said “no”)."""
-_ENDED = ".,!?…—–-;:"
-_LONG = 9
-"""Words above which a quotation inside a sentence is taken for speech."""
-_WORD_BEFORE = re.compile(r"([^\W\d_]+)\W*\Z")
-_WORD_AFTER = re.compile(r"\W*([^\W\d_]+)")
-
-
-def _is_spoken(text: str, place: Place, start: int, end: int) -> bool:
-    """Whether somebody says the quotation: by the punctuation around and inside it, and a speech verb near
-    it."""
-    inside = text[start + 1 : end].rstrip("”\"“’'»«").strip()
-    if not any(character.isalnum() for character in inside):
-        return bool(inside)
-    before = text[place.start : start].rstrip()
-    after = text[end : place.end].lstrip()
-    ended = inside[-1] in _ENDED
-    if not before or before[-1] in '.!?…”"’»“«':
-        return ended or not after or after[0] in ",—-–.;" or _verb_near(after)
-    count = len(inside.split())
-    if before[-1] in ",:;—–-(":
-        glued = start > place.start and text[start - 1] in "—–-("
-        if inside[0].isupper() or inside[0] in "—…-" or not glued:
-            return ended or count > 3 or before[-1] == ":" or _verb_before(before)
-        return ended and count > 2
-    if _verb_before(before):
-        return ended or (not _is_title(inside) and (inside[0].isupper() or _verb_before(before, core=True)))
-    if inside[-1] in "!?" and inside[0].isupper() and count > 1:
-        return not (after and after[0].islower()) or _verb_near(after)
-    return count >= _LONG and inside[0].isupper() and ended
-
-
 def _resumes(text: str, start: int, end: int) -> bool:
     """Whether a quotation takes up an interrupted speech: a comma or dash before it, an end inside it."""
     inside = text[start + 1 : end - 1].rstrip()
-    return text[:start].rstrip()[-1:] in tuple(",—–-:;") and inside[-1:] in tuple(_ENDED)
-
-
-def _verb_before(before: str, *, core: bool = False) -> bool:
-    found = _WORD_BEFORE.search(before)
-    return found is not None and found[1].lower() in (_SAYING if core else SPEECH_VERBS)
-
-
-def _is_title(inside: str) -> bool:
-    """Several words, each that matters with a capital: a book's name, a ship's, a song's."""
-    words = [word for word in inside.split() if len(word) > 3 or word[0].isupper()]
-    return len(words) > 1 and all(word[0].isupper() for word in words)
-
-
-def _verb_near(after: str) -> bool:
-    words = [word.lower() for word in re.findall(r"[^\W\d_]+", after[:60])[:4]]
-    return any(word in SPEECH_VERBS for word in words)
+    return text[max(0, start - 8) : start].rstrip()[-1:] in tuple(",—–-:;") and inside[-1:] in tuple(
+        spoken.ENDED
+    )
