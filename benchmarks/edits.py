@@ -116,7 +116,8 @@ def edits() -> tuple[Edit, ...]:
 
 def render(root: Path, jobs: int) -> dict[str, Any]:
     """Render by the command line; wall and processor seconds of all its processes, and its report."""
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "tests" / "plugins"), "SOURCE_DATE_EPOCH": "0"}
+    path = [str(REPOSITORY / "src"), str(REPOSITORY / "tests" / "plugins")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path), "SOURCE_DATE_EPOCH": "0"}
     command = [*NARRATOR, "-C", str(root), "render", "--jobs", str(jobs), "--json"]
     started, before = time.monotonic(), os.times()
     ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)

@@ -91,17 +91,6 @@ def test_a_damaged_chapter_does_not_get_into_a_release(rendered: Path, narrator:
     assert contents(rendered) == before
 
 
-def test_a_hanging_worker_is_noticed(rendered: Path, narrator: Narrator) -> None:
-    before = contents(rendered)
-    (rendered / "voices" / "high.toml").write_text("patience = 0.05\n" + BROKEN.format("hangs"))
-    said = narrator("-C", rendered, "render", "--jobs", 2)
-    assert said.code == 4
-    told = one_sentence(said.err)
-    assert "script/one.nar:" in told
-    assert "patience" in told
-    assert contents(rendered) == before
-
-
 def test_an_engines_pages_become_one_sentence(rendered: Path, narrator: Narrator) -> None:
     (rendered / "voices" / "high.toml").write_text(BROKEN.format("pages"))
     said = narrator("-C", rendered, "render", "--jobs", 1)

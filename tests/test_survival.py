@@ -20,7 +20,7 @@ import pytest
 from commands import Narrator, start
 
 # Without figures, which would be written out before they are said and make this slow.
-LINES = "\n".join(f"The bell of {a}{b} was heard on the hill." for a in "bdfg" for b in "abcdefghijkl")
+LINES = "\n".join(f"The bell of {a}{b} was heard on the hill." for a in "bdfgklmn" for b in "aeiouy")
 LONG = f"# Two\n{LINES}\n"
 
 

@@ -130,6 +130,7 @@ def test_a_chosen_take_that_is_missing_is_an_error(twice: Path, narrator: Narrat
     assert said.code == 1
     assert "script/one.nar:3" in said.err
     assert "not in the store" in said.err
+    assert "narrator retake 1:3 --takes 2" in said.err
     assert narrator("-C", twice, "retake", "1:3", "--takes", 2).code == 0
     assert narrator("-C", twice, "render", "--format", "m4b").code == 0
 

@@ -28,27 +28,29 @@ def refuse_missing(plans: Sequence[ChapterPlan], store: Store) -> None:
     voice stands in for what an editor has listened to."""
     missing = missing_choices(plans, store)
     if missing:
+        chapter = next(p.place.number for p in plans if missing[0] in p.takes.values())
         others = f", and {count(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
         raise ProductionError(
             f"the chosen take of this line is not in the store{others}.",
             where=missing[0].where,
-            hint=f"{_again(missing[0])}, or `narrator store import FILE` where a colleague has it.",
+            hint=f"{_again(missing[0], chapter)}, or `narrator store import FILE` where a colleague has it.",
         )
 
 
-def spoilt_choice(request: TakeRequest) -> ProductionError:
-    """What to say of a chosen take whose file is damaged."""
+def spoilt_choice(request: TakeRequest, chapter: int) -> ProductionError:
+    """What to say of a chosen take whose file is damaged. chapter: the place in the book of its line."""
     return ProductionError(
         "the chosen take of this line is damaged.",
         where=request.where,
-        hint=f"{_again(request)}, or delete it and type `narrator store import FILE`.",
+        hint=f"{_again(request, chapter)}, or delete it and type `narrator store import FILE`.",
     )
 
 
-def _again(request: TakeRequest) -> str:
+def _again(request: TakeRequest, chapter: int) -> str:
+    place = f"{chapter}:{request.where.rpartition(':')[2]}"
     if request.take:
-        return f"Type `narrator retake CHAPTER:LINE --takes {request.take}` to have it spoken again"
-    return "Type `narrator retake CHAPTER:LINE --from FILE` to bring the recording again"
+        return f"Type `narrator retake {place} --takes {request.take}` to have it spoken again"
+    return f"Type `narrator retake {place} --from FILE` to bring the recording again"
 
 
 def unused(book: Book, plans: Sequence[ChapterPlan]) -> tuple[str, ...]:

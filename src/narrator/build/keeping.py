@@ -14,17 +14,19 @@ from narrator.build import takes
 from narrator.build.covers import drawn_facts
 from narrator.build.holding import alone
 from narrator.build.loading import Book, load
-from narrator.build.plan import plan
+from narrator.build.plan import ENCODING_OF, plan
 from narrator.build.releasing import last_released
 from narrator.errors import NarratorError, ProductionError, RenderError
 from narrator.production import Production
 from narrator.store import Kind, Record, Store, digest, key
 from narrator.whole import replacing, write_bytes
 
+_ENCODINGS: Final = tuple(dict.fromkeys(ENCODING_OF.values()))
+
 SUFFIXES: Final[dict[Kind, tuple[str, ...]]] = {
     "takes": (takes.SUFFIX,),
     "mixes": (),
-    "chapters": (".aac", ".mp3"),
+    "chapters": tuple(f".{encoding}" for encoding in _ENCODINGS),
     "covers": (".jpg",),
     "proofs": (),
     "sounds": (".wav",),
@@ -141,7 +143,7 @@ def _used(production: Production) -> dict[Kind, set[str]]:
     used: dict[Kind, set[str]] = {kind: set() for kind in COLLECTED}
     for version in production.casts():
         book = load(version)
-        for chapter in plan(book, ("aac", "mp3")):
+        for chapter in plan(book, _ENCODINGS):
             used["takes"].update(request.key for request in chapter.takes.values())
             used["takes"].update(choice.key for choice in book.choices if choice.key)
             used["mixes"].add(key(chapter.mix))

@@ -201,7 +201,7 @@ class _Making:
         for key in keys:
             request = self._requests[key]
             if request.chosen:
-                raise spoilt_choice(request)
+                raise spoilt_choice(request, self._plans[job.name].place.number)
             if (job.name, key) in self._spoilt:
                 raise RenderError(
                     "this take was recorded again and is damaged again.",

@@ -41,6 +41,8 @@ def speak(book: Book, place: Place, count: int, jobs: int, progress: Progress) -
         missing = [r for r in requests if not store.sound("takes", r.key, takes.SUFFIX)]
         if missing:
             progress.begin("recording", len(missing), "takes")
+            for request in missing:
+                store.discard("takes", request.key, takes.SUFFIX)  # a damaged one would count as there
             with crew(min(jobs, len(missing))) as workers:
                 for request in missing:
                     workers.start(request.where, record, store, [request])

@@ -112,7 +112,7 @@ def nothing_new(told: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     """The report of a render that had nothing to do, from what the last one told. It is not written."""
     total, chapters = told["lines"]["total"], told["chapters"]["total"]
     return {
-        **told,
+        **{name: value for name, value in told.items() if name != "stems"},
         "seconds": round(seconds, 3),
         "stages": {},
         "cpu_seconds": {},
