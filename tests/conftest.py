@@ -53,6 +53,12 @@ It was morning.
 """
 
 
+@pytest.fixture(autouse=True)
+def dated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One day for all tests: a release rendered on another has other bytes."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[..., Path]:
     """Make the small production; keyword arguments replace files ("script/one.nar" as script_one_nar)."""

@@ -24,11 +24,6 @@ LINES = "\n".join(f"The bell of {a}{b} was heard on the hill." for a in "bdfgklm
 LONG = f"# Two\n{LINES}\n"
 
 
-@pytest.fixture(autouse=True)
-def dated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-
-
 @pytest.fixture
 def undisturbed(
     make: Callable[..., Path], narrator: Narrator, tmp_path_factory: pytest.TempPathFactory
