@@ -31,8 +31,8 @@ WORDS = """
 snow rope stone river window lantern morning ladder winter bridge silence harbour under over before after
 slowly never always walked carried listened answered remembered the a his her their no one and but while
 """.split()  # noqa: SIM905  a list of words reads best as words
-NAME = "Orrowen"
-"""A word that a dozen lines hold, for the lexicon."""
+NAME = "orrowen"
+"""A word that a line in every third chapter holds, for the lexicon."""
 
 
 @dataclass(frozen=True)
