@@ -102,11 +102,8 @@ def narrator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def rendered(
-    make: Callable[..., Path], narrator: Narrator, finished: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def rendered(make: Callable[..., Path], narrator: Narrator, finished: Path) -> Path:
     """The small production, rendered once and copied for each test: the copy is as fresh as the original."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # it dates a release: the same for all
     root = make()
     if not finished.exists():
         said = narrator("-C", root, "render", "--jobs", 2)
