@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Spectrum = NDArray[np.float32]
 
-REVISION: Final = 1
+REVISION: Final = 2
 """Raised when the same settings would sound different."""
 
 BIN_HZ: Final = 20.0
@@ -101,13 +101,12 @@ def shaped(frames: Frames, shape: Shape, rng: np.random.Generator) -> Frames:
     voiced = frames.pitch > VOICED_HZ
     pitch = _pitch(frames.pitch, voiced, shape, rng)
     pulses = _grounded(frames.pulses, frames.pitch, voiced) if shape.pitch < 1 else frames.pulses
-    # The residual's phase stays where it is: it holds the place of bursts in time, and interpolating a
-    # wrapped phase along frequency would smear them.
+    # Phases stay where they are: the residual's holds the place of bursts in time, and interpolating a wrapped
+    # phase along frequency smears it. Moving that of the pulses cost the men 0.02 to 0.13 of DNSMOS.
     colour = _colour(shape)[:, None]
     breath = np.where(voiced, _breath(shape)[:, None], np.float32(0))
     moved = frames._replace(
         pulses=_warped(pulses, shape.formant) + colour,
-        pulses_phase=_warped(frames.pulses_phase, shape.formant),
         noise=_warped(frames.noise, shape.formant) + colour,
         residual=_warped(frames.residual, shape.formant) + colour + breath,
         pitch=pitch,
