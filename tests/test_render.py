@@ -15,13 +15,6 @@ from mutagen.id3 import ID3
 from commands import Narrator
 from narrator.audio import GRID, RATE
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-
 
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()

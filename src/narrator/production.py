@@ -15,10 +15,12 @@ class Production:
     """The production in the folder `root`.
 
     cast: empty for script/cast.toml; "hq" for script/cast-hq.toml, whose releases go to output/hq/.
+    part: empty for the whole book; "preview" for its beginning alone, released into a folder of that name.
     """
 
     root: Path
     cast: str = ""
+    part: str = ""
 
     @property
     def script(self) -> Path:
@@ -41,6 +43,11 @@ class Production:
         return self.script / "lexicon.toml"
 
     @property
+    def takes_sheet(self) -> Path:
+        """Which take was chosen where it isn't the first."""
+        return self.script / (f"takes-{self.cast}.toml" if self.cast else "takes.toml")
+
+    @property
     def voices(self) -> Path:
         """The production's own voices."""
         return self.root / "voices"
@@ -53,7 +60,7 @@ class Production:
     @property
     def output(self) -> Path:
         """Releases and reports; may be deleted at any time."""
-        return self.root / "output" / self.cast
+        return self.root / "output" / self.cast / self.part
 
     @property
     def ignored(self) -> Path:
@@ -76,6 +83,30 @@ class Production:
         return self.output / "timeline.json"
 
     @property
+    def site(self) -> Path:
+        """What listeners are served."""
+        return self.output / "site"
+
+    @property
+    def credits(self) -> Path:
+        """Who is heard in the release, and under which licences."""
+        return self.output / "credits.txt"
+
+    @property
+    def audiobookshelf(self) -> Path:
+        """The release as Audiobookshelf scans it."""
+        return self.output / "audiobookshelf"
+
+    @property
+    def digests(self) -> Path:
+        """What the released files hold, so that publishing again need not read them."""
+        return self.store.root / (f"digests-{self.cast}.json" if self.cast else "digests.json")
+
+    def single(self, number: int, title: str, suffix: str) -> Path:
+        """A chapter's own file in the release. number: its place in the book."""
+        return self.output / "chapters" / f"{number:02} {file_title(title)}.{suffix}"
+
+    @property
     def stems(self) -> Path:
         """Where `render --stems` writes the stems of each chapter."""
         return self.output / "stems"
@@ -91,9 +122,29 @@ class Production:
         return self.store.root / "lock"
 
     @property
+    def holder(self) -> Path:
+        """Who holds the lock; it stands only while somebody does, or after somebody was killed."""
+        return self.store.root / "holder.json"
+
+    @property
+    def speeds(self) -> Path:
+        """What this production's takes and chapters cost when they were last made."""
+        return self.store.root / "speeds.json"
+
+    @property
+    def seal(self) -> Path:
+        """What the last render of the whole book read and wrote."""
+        return self.store.root / (f"seal-{self.cast}.json" if self.cast else "seal.json")
+
+    @property
     def released(self) -> Path:
         """What each file of the last release was made of."""
-        return self.store.root / (f"released-{self.cast}.json" if self.cast else "released.json")
+        return self.store.root / ("-".join(filter(None, ("released", self.cast, self.part))) + ".json")
+
+    def casts(self) -> tuple[Production, ...]:
+        """The production with each cast that it has, its own first."""
+        others = sorted(path.stem.removeprefix("cast-") for path in self.script.glob("cast-*.toml"))
+        return (Production(self.root), *(Production(self.root, name) for name in others))
 
     def where(self, path: Path) -> str:
         """`path` as the user would type it from the production's folder."""

@@ -35,7 +35,7 @@ class Reporter:
     def say(self, text: str = "") -> None:
         """A line of a result; nothing where the result is JSON."""
         if not self.as_json:
-            print(text)  # noqa: T201
+            print(text, flush=True)  # noqa: T201
 
     def note(self, text: str) -> None:
         """A remark beside the result, on stderr."""

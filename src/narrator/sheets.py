@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from tomlkit.items import Table
+from tomlkit.items import AoT, Table
 
 from narrator.book import Age, Character, CharacterId, Gender, Reading, Use
 from narrator.errors import SheetError
@@ -106,6 +106,17 @@ class AttributionSheet(_Sheet):
         return self.model_extra or {}
 
 
+class PublishSheet(_Sheet):
+    """How the book is published. address: its folder on the site, which stays when the title changes. url:
+    where the site stands. contact: the mail address that podcast directories ask for."""
+
+    address: Annotated[str, Field(max_length=80)] = ""
+    url: Annotated[str, Field(max_length=500)] = ""
+    contact: Annotated[str, Field(max_length=250)] = ""
+    category: Literal["Books", "Performing Arts"] = "Books"
+    explicit: bool = False
+
+
 class BookSheet(_Sheet):
     """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
     voice, which stays in the middle. use: what the release is for; unless the producer says otherwise it may
@@ -135,6 +146,7 @@ class BookSheet(_Sheet):
     attribution: AttributionSheet = AttributionSheet()
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
+    publish: PublishSheet = PublishSheet()
     chapter: tuple[ChapterEntry, ...] = ()
 
 
@@ -176,6 +188,30 @@ class _LexiconSheet(_Sheet):
     format: int = FORMAT
     words: _Readings = {}
     character: Mapping[str, _Readings] = {}
+
+
+class ChosenTake(_Sheet):
+    """Which take a line has where it isn't the first.
+
+    The line is the nth of `file` that says `text`. take: the engine's take of that number; key: that very
+    take in the store. A recording made by a person has a key and no number.
+    """
+
+    file: _Words
+    text: Annotated[str, Field(min_length=1)]
+    nth: Annotated[int, Field(ge=1)] = 1
+    take: Annotated[int, Field(ge=2, le=999)] | None = None
+    key: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+
+    @property
+    def line(self) -> tuple[str, str, int]:
+        """What names the line: file, text, occurrence."""
+        return self.file, self.text, self.nth
+
+
+class _TakesSheet(_Sheet):
+    format: int = FORMAT
+    choice: tuple[ChosenTake, ...] = ()
 
 
 _S = TypeVar("_S", bound=_Sheet)
@@ -258,6 +294,51 @@ def write_lexicon(path: Path, words: Mapping[str, Reading]) -> tuple[str, ...]:
     return new
 
 
+def read_takes(path: Path, *, where: str) -> tuple[ChosenTake, ...]:
+    """The chosen takes, none without a sheet. Raises SheetError, also for a line that is chosen for twice."""
+    if not path.exists():
+        return ()
+    choices = _valid(_TakesSheet, read_toml(path, where=where), where).choice
+    seen: set[tuple[str, str, int]] = set()
+    for number, choice in enumerate(choices, 1):
+        if choice.take is None and choice.key is None:
+            raise SheetError(
+                f"“choice.{number}” chooses nothing.", where=where, hint="Give it a take, or delete it."
+            )
+        if choice.line in seen:
+            raise SheetError(
+                f"“choice.{number}” chooses again for “{choice.text}” in {choice.file}.",
+                where=where,
+                hint="Delete one of the two.",
+            )
+        seen.add(choice.line)
+    return choices
+
+
+def write_choice(path: Path, choice: ChosenTake) -> None:
+    """Write what was chosen for a line in place of what was chosen before; with neither take nor key, nothing
+    stands there any more. Everything else in the sheet stays as it is."""
+    document = _document(path)
+    document.setdefault("format", FORMAT)
+    old = [table.unwrap() for table in document.get("choice", [])]
+    kept = [t for t in old if (t["file"], t["text"], t.get("nth", 1)) != choice.line]
+    if choice.take is not None or choice.key is not None:
+        kept.append(choice.model_dump(exclude_none=True, exclude_defaults=True))
+    document.pop("choice", None)
+    if kept:
+        document["choice"] = _array(kept)
+    write_text(path, tomlkit.dumps(document))
+
+
+def _array(tables: Sequence[Mapping[str, Any]]) -> AoT:
+    array = tomlkit.aot()
+    for values in tables:
+        table = tomlkit.table()
+        table.update(values)
+        array.append(table)
+    return array
+
+
 def _valid(model: type[_S], table: Mapping[str, Any], where: str) -> _S:
     try:
         return model.model_validate(table)
@@ -288,6 +369,24 @@ def write_book(path: Path, sheet: BookSheet) -> None:
         chapters.append(table)
     document.pop("chapter", None)
     document["chapter"] = chapters
+    write_text(path, tomlkit.dumps(document))
+
+
+def write_address(path: Path, address: str) -> None:
+    """Set the book's address in its sheet; all else stays as it is."""
+    document = _document(path)
+    table = document.get("publish")
+    if table is None:
+        # Before the chapters: after an array of tables, an editor would look for it in the last chapter.
+        table = tomlkit.table()
+        table["address"] = address
+        table.add(tomlkit.nl())
+        chapters = document.pop("chapter", None)
+        document["publish"] = table
+        if chapters is not None:
+            document["chapter"] = chapters
+    else:
+        table["address"] = address
     write_text(path, tomlkit.dumps(document))
 
 

@@ -2,9 +2,9 @@
 that is installed, so spawned workers find them too.
 
 tones: a sine a word, in no time. spikes: hard on an encoder. dies, broken, hollow, lacking: what can go wrong.
-broken takes the setting `returns`: what it gives in place of sound; "killed" ends its process, "sound" is sound
-after all. stumbles has one fault of choice, and the ears called reads know what it said. hums is a voice of any
-level.
+broken takes the setting `returns`: what it gives in place of sound; "killed" ends its process, "hangs" never
+comes back, "pages" is an exception with a long message, "sound" is sound after all. stumbles has one fault of
+choice, and the ears called reads know what it said. hums is a voice of any level.
 """
 
 import os
@@ -78,6 +78,10 @@ class Wrong:
         }
         if self.returns == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.returns == "hangs":
+            time.sleep(3600)
+        if self.returns == "pages":
+            raise ZeroDivisionError("first line\nsecond line\n" * 200)
         if self.returns == "sound":
             return Audio(sound, RATE)
         if self.returns not in answers:

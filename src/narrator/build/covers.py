@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator import release
-from narrator.store import Facts, Record, Store, key
+from narrator.store import Facts, Record, Store, digest, key
 
 if TYPE_CHECKING:  # a worker draws; it needs neither the production nor its sheets
     from narrator.build.loading import Book
@@ -38,9 +38,10 @@ def draw(store: Store, title: str, author: str) -> Path:
     facts = drawn_facts(title, author)
     address = key(facts)
     if not store.has("covers", address, ".jpg"):
+        picture = release.draw_cover(title, author)
         with store.adding("covers", address, ".jpg") as part:
-            part.write_bytes(release.draw_cover(title, author))
-        store.finish("covers", address, Record(facts, {}))
+            part.write_bytes(picture)
+        store.finish("covers", address, Record(facts, {"sha256": digest(picture)}))
     return store.path("covers", address, ".jpg")
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import resource
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -22,7 +20,7 @@ from narrator.build.plan import Encoding, TakeRequest
 from narrator.build.sounds import SoundFile, brought
 from narrator.build.speaking import placed, spoken
 from narrator.build.stems import write_stems
-from narrator.store import Facts, Record, Store
+from narrator.store import Facts, Record, Store, digest, file_digest, key
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -30,12 +28,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a job took. cpu: processor seconds by stage. peak_mb: this worker's greatest memory so far,
-    its child processes included; worker: which process it was."""
+    """What a job took. cpu: processor seconds by stage."""
 
     cpu: Mapping[str, float]
-    peak_mb: float
-    worker: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,6 @@ class Recorded:
     """The takes a job recorded, by key."""
 
     keys: tuple[str, ...]
-    seconds: float
     cost: Cost
 
 
@@ -56,6 +50,7 @@ class ChapterJob:
     chapter: Chapter
     takes: Mapping[int, str]
     levels: Mapping[int, float]
+    mix: Facts
     pauses: mixing.Pauses
     bed_level: float
     beds: bool
@@ -86,6 +81,17 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoilt:
+    """A chapter that could not be mixed: these of its takes are damaged. job: to be done again; apart: it was
+    its stems that were wanted."""
+
+    job: ChapterJob
+    keys: tuple[str, ...]
+    cost: Cost
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """An encoding that was decoded and meets its spec: from now on it counts as there."""
 
@@ -110,29 +116,45 @@ class Separated:
 
 def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     """Record takes and put them into the store. Raises EngineError, placed at the line."""
-    started, seconds = time.process_time(), 0.0
+    started = time.process_time()
     # A job that is begun again has some of its takes already.
     new = [request for request in requests if not store.has("takes", request.key, takes.SUFFIX)]
     for request, kept in spoken(new):
-        audio = takes.quantised(kept.audio)
-        with store.adding("takes", request.key, takes.SUFFIX) as part:
-            takes.write(part, audio)
-        made = {
-            "seconds": audio.seconds,
-            "measure": dict(mixing.measure(audio).as_facts()),
-            **({"finding": kept.finding} if kept.finding else {}),
-        }
-        store.finish("takes", request.key, Record(request.facts, made))
-        seconds += audio.seconds
-    return Recorded(tuple(r.key for r in requests), seconds, _cost({"record": time.process_time() - started}))
+        keep(store, request.key, request.facts, kept.audio, finding=kept.finding)
+    return Recorded(tuple(r.key for r in requests), Cost({"record": time.process_time() - started}))
 
 
-def finish(store: Store, job: ChapterJob) -> Finished:
-    """Mix, master and encode a chapter into the store. Raises RenderError, placed at the chapter."""
+def keep(store: Store, key: str, facts: Facts, audio: Audio, *, finding: str = "") -> None:
+    """Put a take into the store. Raises RenderError where it cannot be written, EngineError for silence."""
+    audio = takes.quantised(audio)
+    data = takes.encoded(audio)
+    made = {
+        "seconds": audio.seconds,
+        "sha256": digest(data),
+        "measure": dict(mixing.measure(audio).as_facts()),
+        **({"finding": finding} if finding else {}),
+    }
+    with store.adding("takes", key, takes.SUFFIX) as part:
+        part.write_bytes(data)
+    store.finish("takes", key, Record(facts, made))
+
+
+def _spoilt(store: Store, job: ChapterJob) -> tuple[str, ...]:
+    """The takes of a chapter that are not what was put into the store."""
+    return tuple(k for k in dict.fromkeys(job.takes.values()) if not store.sound("takes", k, takes.SUFFIX))
+
+
+def finish(store: Store, job: ChapterJob) -> Finished | Spoilt:
+    """Mix, master and encode a chapter into the store; or say which of its takes are damaged.
+
+    Raises RenderError, placed at the chapter.
+    """
     cpu: dict[str, float] = {"mix": 0.0}
     started, children = time.process_time(), _children_cpu()
+    if spoilt := _spoilt(store, job):
+        return Spoilt(job, spoilt, Cost({"mix": time.process_time() - started}))
     with placed(job.where):
-        records = {number: store.record("takes", key) for number, key in job.takes.items()}
+        records = {number: store.record("takes", take) for number, take in job.takes.items()}
         timeline, mix = _mixing(store, job, records)
         mastered = _master(store, job, _timed(mix, cpu))
     made = {
@@ -145,7 +167,8 @@ def finish(store: Store, job: ChapterJob) -> Finished:
     }
     cpu["master"] = time.process_time() - started - cpu["mix"]
     cpu["mp3"] = _children_cpu() - children
-    return Finished(tuple(Encoded(job, encoding, made) for encoding in job.encodings), _cost(cpu))
+    store.finish("mixes", key(job.mix), Record(job.mix, {}))
+    return Finished(tuple(Encoded(job, encoding, made) for encoding in job.encodings), Cost(cpu))
 
 
 def _mixing(
@@ -166,17 +189,22 @@ def _mixing(
     return timeline, mixing.mix(timeline, takes_, beds=job.beds, sounds=sounds, stereo=job.stereo)
 
 
-def separate(store: Store, job: ChapterJob, dialogue: Path, ambience: Path) -> Separated:
-    """Write a chapter's stems, before mastering. Raises RenderError, placed at the chapter."""
+def separate(store: Store, job: ChapterJob, dialogue: Path, ambience: Path) -> Separated | Spoilt:
+    """Write a chapter's stems, before mastering; or say which of its takes are damaged.
+
+    Raises RenderError, placed at the chapter.
+    """
     started = time.process_time()
+    if spoilt := _spoilt(store, job):
+        return Spoilt(job, spoilt, Cost({"stems": time.process_time() - started}), apart=True)
     with placed(job.where):
-        records = {number: store.record("takes", key) for number, key in job.takes.items()}
+        records = {number: store.record("takes", take) for number, take in job.takes.items()}
         timeline, mix = _mixing(store, job, records)
         write_stems(mix, timeline.length, dialogue, ambience)
-    return Separated((dialogue, ambience), _cost({"stems": time.process_time() - started}))
+    return Separated((dialogue, ambience), Cost({"stems": time.process_time() - started}))
 
 
-def hear(store: Store, encoded: Encoded) -> Heard:
+def hear(store: Store, encoded: Encoded) -> Heard | Spoilt:
     """Decode an encoding, check it against its spec, and enter it into the store.
 
     Where its peak is over the ceiling by what encoding added, or its loudness beside what was foreseen, it is
@@ -184,17 +212,21 @@ def hear(store: Store, encoded: Encoded) -> Heard:
     the chapter, where it misses the spec: then it does not count as there.
     """
     job, encoding, started = encoded.job, encoded.encoding, time.process_time()
-    key, facts = job.encodings[encoding]
+    address, facts = job.encodings[encoding]
     with placed(job.where):
         hearing, made, adjustment = _listen(store, encoded), encoded.made, job.adjustment
         while adjusted := hearing.adjusted(adjustment):
             adjustment = adjusted
-            alone = replace(job, encodings={encoding: (key, facts)}, adjustment=adjusted)
-            (again,) = finish(store, alone).encoded
-            hearing, made = _listen(store, again), again.made
+            alone = replace(job, encodings={encoding: (address, facts)}, adjustment=adjusted)
+            again = finish(store, alone)
+            if isinstance(again, Spoilt):
+                return again
+            hearing, made = _listen(store, again.encoded[0]), again.encoded[0].made
         hearing.demand()
-    store.finish("chapters", key, Record(facts, {**made, "check": dict(hearing.facts)}))
-    return Heard(encoded, _cost({"check": time.process_time() - started}))
+        made = {**made, "check": dict(hearing.facts)}
+        made["sha256"] = file_digest(store.path("chapters", address, f".{encoding}"))
+    store.finish("chapters", address, Record(facts, made))
+    return Heard(encoded, Cost({"check": time.process_time() - started}))
 
 
 def _listen(store: Store, encoded: Encoded) -> mastering.Hearing:
@@ -208,24 +240,24 @@ def paint(store: Store, title: str, author: str) -> Painted:
     """Draw the book's cover into the store."""
     started = time.process_time()
     draw(store, title, author)
-    return Painted(_cost({"cover": time.process_time() - started}))
+    return Painted(Cost({"cover": time.process_time() - started}))
 
 
 def heard_lines(chapter: Chapter, keys: Mapping[int, str]) -> Iterator[tuple[int, str, str, str]]:
     """What is heard in the chapter, in order: physical line, character, words, take key."""
-    for number, key in keys.items():
+    for number, take in keys.items():
         element = chapter.elements[number - 1]
         if isinstance(element, Line):
-            yield number, element.character, element.written, key
+            yield number, element.character, element.written, take
         else:
-            yield number, NARRATOR, chapter.title, key
+            yield number, NARRATOR, chapter.title, take
 
 
 def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping[str, Any]:
     with ExitStack() as parts:
         outputs: dict[Encoding, Path] = {
-            encoding: parts.enter_context(store.adding("chapters", key, f".{encoding}"))
-            for encoding, (key, _) in job.encodings.items()
+            encoding: parts.enter_context(store.adding("chapters", address, f".{encoding}"))
+            for encoding, (address, _) in job.encodings.items()
         }
         mastered = mastering.master(
             blocks,
@@ -277,11 +309,3 @@ def _children_cpu() -> float:
     """Processor seconds of the child processes that have ended: the MP3 encoder."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _cost(cpu: Mapping[str, float]) -> Cost:
-    unit = 1024 if sys.platform == "linux" else 1024 * 1024  # kilobytes there, bytes on macOS
-    own, children = (
-        resource.getrusage(who).ru_maxrss / unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return Cost(cpu, own + children, os.getpid())

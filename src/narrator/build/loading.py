@@ -21,7 +21,16 @@ from narrator.errors import (
 from narrator.mastering import SPECS, DeliverySpec, own_spec
 from narrator.packs import packs
 from narrator.production import Production
-from narrator.sheets import BookSheet, ChapterEntry, read_book, read_cast, read_lexicon, read_toml
+from narrator.sheets import (
+    BookSheet,
+    ChapterEntry,
+    ChosenTake,
+    read_book,
+    read_cast,
+    read_lexicon,
+    read_takes,
+    read_toml,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Book:
     voices: Mapping[str, Voice]
     lexicon: speech.Lexicon
     chapters: tuple[BookChapter, ...]
+    choices: tuple[ChosenTake, ...] = ()
 
     @property
     def beds(self) -> bool:
@@ -85,6 +95,7 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
     sheet = read_book(production.book_sheet, where=book_where)
     cast = {c.id: c for c in read_cast(production.cast_sheet, where=production.where(production.cast_sheet))}
     lexicon = lexicon_of(production)
+    choices = read_takes(production.takes_sheet, where=production.where(production.takes_sheet))
     mistakes: list[NarratorError] = []
     chapters = tuple(_chapters(production, sheet, mistakes))
     mistakes += _cast_mistakes(production, cast, chapters)
@@ -114,7 +125,8 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
         ),
     ]
     delivery = specs.get(spec, SPECS["house"])
-    return Book(production, sheet, delivery, cast, voices, lexicon, tuple(whole)), tuple(mistakes)
+    book = Book(production, sheet, delivery, cast, voices, lexicon, tuple(whole), choices)
+    return book, tuple(mistakes)
 
 
 def _specs(sheet: BookSheet, where: str, mistakes: list[NarratorError]) -> Mapping[str, DeliverySpec]:
@@ -126,6 +138,12 @@ def _specs(sheet: BookSheet, where: str, mistakes: list[NarratorError]) -> Mappi
         except SheetError as error:
             mistakes.append(error)
     return specs
+
+
+def chapter_files(production: Production, sheet: BookSheet) -> Mapping[str, Chapter]:
+    """The chapters that can be read, and the credits, by the names they have in a `Book`."""
+    credits_ = {name: c for name, made in (("opening", opening), ("closing", closing)) for c in made(sheet)}
+    return credits_ | {place.name: place.chapter for place in _chapters(production, sheet, [])}
 
 
 def chapters_of(production: Production) -> tuple[Chapter, ...]:
@@ -162,13 +180,14 @@ def _chapters(
         except NarratorError as error:
             mistakes.append(error)
             continue
-        wrong = script.mistakes(text, where=where)
-        mistakes += wrong
-        if not wrong:
+        try:
             chapter = script.parse(text, where=where)
-            mistakes += _cue_mistakes(chapter, where)
-            sounds = sounds_of(production, chapter, where, mistakes)
-            yield BookChapter(number, entry.file, where, chapter, entry.speak_title, sounds)
+        except ScriptError:
+            mistakes += script.mistakes(text, where=where)
+            continue
+        mistakes += _cue_mistakes(chapter, where)
+        sounds = sounds_of(production, chapter, where, mistakes)
+        yield BookChapter(number, entry.file, where, chapter, entry.speak_title, sounds)
 
 
 def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str]:

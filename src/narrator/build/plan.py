@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from narrator import mastering, mixing, speech
@@ -13,6 +14,7 @@ from narrator.store import Facts, Store, key
 
 if TYPE_CHECKING:  # workers read plans; they need not know how a production is loaded
     from narrator.build.loading import Book, BookChapter
+    from narrator.sheets import ChosenTake
 
 Encoding: TypeAlias = Literal["aac", "mp3"]
 """How a chapter is encoded; also the suffix of its file."""
@@ -20,7 +22,11 @@ Encoding: TypeAlias = Literal["aac", "mp3"]
 
 @dataclass(frozen=True, slots=True)
 class TakeRequest:
-    """One recording to be made. where: the first line that needs it, for messages."""
+    """One recording to be made. where: the first line that needs it, for messages.
+
+    chosen: an editor has listened to it and wants this one. It is never made anew in passing: what comes
+    then could be another. take: 0 for a recording made by a person.
+    """
 
     key: str
     facts: Facts
@@ -29,14 +35,19 @@ class TakeRequest:
     delivery: str
     take: int
     where: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterPlan:
-    """A chapter with the takes its lines need, by physical line, and each line's level in dB."""
+    """A chapter with the takes its lines need, by physical line, and each line's level in dB.
+
+    choices: by line, what was chosen for it, whether or not it still holds.
+    """
 
     place: BookChapter
     takes: Mapping[int, TakeRequest]
+    choices: Mapping[int, ChosenTake]
     levels: Mapping[int, float]
     mix: Facts
     encodings: Mapping[Encoding, tuple[str, Facts]]
@@ -94,19 +105,73 @@ def _plan_chapter(
 ) -> ChapterPlan:
     takes: dict[int, TakeRequest] = {}
     levels: dict[int, float] = {}
-    for number, character, said, delivery in _spoken(place):
+    choices = chosen_in(book, place)
+    for number, character, said, delivery in spoken(place):
         voice = book.voice(character).saying(delivery)
-        words = speech.words(said, book.lexicon, language=voice.language)
-        facts = _take_facts(voice, fingerprints.of(voice), words, delivery)
-        takes[number] = TakeRequest(key(facts), facts, voice, words, delivery, 1, f"{place.where}:{number}")
+        first = _first(book, voice, fingerprints.of(voice), said, delivery, f"{place.where}:{number}")
+        takes[number] = _chosen(first, choices[number]) if number in choices else first
         levels[number] = voice.level + mixing.delivery_level(delivery)
     mix = _mix_facts(book, place, takes, levels)
     mix_key = key(mix)
     made_of = {encoding: _encoding_facts(book, mix_key, encoding) for encoding in encodings}
-    return ChapterPlan(place, takes, levels, mix, {e: (key(facts), facts) for e, facts in made_of.items()})
+    encoded = {e: (key(facts), facts) for e, facts in made_of.items()}
+    return ChapterPlan(place, takes, choices, levels, mix, encoded)
 
 
-def _spoken(place: BookChapter) -> Iterator[tuple[int, CharacterId, Line | str, str]]:
+def plan_line(book: Book, place: BookChapter, line: int, choices: Mapping[int, ChosenTake]) -> TakeRequest:
+    """The take of the line that stands at this physical line, the first unless `choices` say otherwise.
+
+    LookupError where nothing is spoken there.
+    """
+    for number, character, said, delivery in spoken(place):
+        if number == line:
+            voice = book.voice(character).saying(delivery)
+            first = _first(book, voice, speech.voice_facts(voice), said, delivery, f"{place.where}:{line}")
+            return _chosen(first, choices[line]) if line in choices else first
+    raise LookupError(line)
+
+
+def _first(
+    book: Book, voice: Voice, fingerprint: Facts, said: Line | str, delivery: str, where: str
+) -> TakeRequest:
+    words = speech.words(said, book.lexicon, language=voice.language)
+    facts = _take_facts(voice, fingerprint, words, delivery)
+    return TakeRequest(key(facts), facts, voice, words, delivery, 1, where)
+
+
+def chosen_in(book: Book, place: BookChapter) -> Mapping[int, ChosenTake]:
+    """What was chosen for the lines of a chapter, by physical line: found by text and its nth occurrence."""
+    wanted = {choice.line: choice for choice in book.choices if choice.file == place.name}
+    if not wanted:
+        return {}
+    seen: Counter[str] = Counter()
+    found: dict[int, ChosenTake] = {}
+    for number, _, said, _ in spoken(place):
+        text = said if isinstance(said, str) else said.written
+        seen[text] += 1
+        choice = wanted.get((place.name, text, seen[text]))
+        if choice:
+            found[number] = choice
+    return found
+
+
+def _chosen(first: TakeRequest, choice: ChosenTake) -> TakeRequest:
+    """The take that was chosen; the first where what makes the line's takes has changed since: the editor has
+    not heard what it would be now."""
+    if choice.take is None and choice.key:
+        return replace(first, key=choice.key, facts={}, take=0, chosen=True)
+    wanted = numbered(first, choice.take or 1)
+    return replace(wanted, chosen=True) if choice.key in (None, wanted.key) else first
+
+
+def numbered(request: TakeRequest, take: int) -> TakeRequest:
+    """The same line's take of another number."""
+    facts = {**request.facts, "take": take}
+    return replace(request, key=key(facts), facts=facts, take=take)
+
+
+def spoken(place: BookChapter) -> Iterator[tuple[int, CharacterId, Line | str, str]]:
+    """What has a take in a chapter: physical line, character, the line or the heading's text, delivery."""
     for number, element in enumerate(place.chapter.elements, 1):
         if isinstance(element, Line) and speech.has_something_to_say(element):
             yield number, element.character, element, element.delivery

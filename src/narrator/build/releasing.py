@@ -19,7 +19,7 @@ from narrator.build.covers import cover, drawn_facts, own_cover
 from narrator.build.crediting import Credit, credits_of, credits_text
 from narrator.build.loading import Book
 from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
-from narrator.errors import UsageError
+from narrator.errors import RenderError, UsageError
 from narrator.production import Production, file_title
 from narrator.release import EncodedChapter, Tags
 from narrator.report import Progress
@@ -73,22 +73,34 @@ def release(
     chosen: Sequence[ChapterPlan],
     formats: Sequence[str],
     progress: Progress,
+    remake: Callable[[Sequence[ChapterPlan]], None],
+    *,
+    joined: bool = True,
 ) -> Release:
-    """Join the book. A chapter that was not chosen goes in as last released."""
+    """Join the book. A chapter that was not chosen goes in as last released.
+
+    joined: whether the book is wanted, not only the chosen chapters' own files.
+    remake: makes chapters again whose files turn out to be damaged. Raises RenderError where one of those
+    cannot be made again, and where a file cannot be written: the last release then stands.
+    """
     production = book.production
     before = _Ledger.read(production)
     chapters = tuple(_released(p, p in chosen, before, production.store) for p in plans)
     whole = [c for c in chapters if c is not None]
     left_out = tuple(p.place.name for p, c in zip(plans, chapters, strict=True) if c is None)
-    if left_out:
+    complete = joined and not left_out
+    if not complete:
         whole = [c for c in whole if c.plan in chosen]
-    files = list(_Binder(book, whole, complete=not left_out).files(formats))
+    files = list(_Binder(book, whole, complete=complete).files(formats))
     stale = [file for file in files if not before.holds(file)]
     if stale:
+        spoilt = _spoilt(whole, production.store)
+        if spoilt:
+            remake(spoilt)
         progress.begin("releasing", len(stale), "files")
         with _staging(production) as staging:
             _put(staging, stale, progress)
-    after = before.after(files, whole, formats, complete=not left_out)
+    after = before.after(files, whole, formats, complete=complete)
     after.write(production)
     for path in before.paths - after.paths:
         path.unlink(missing_ok=True)
@@ -111,6 +123,20 @@ def last_release(book: Book, plans: Sequence[ChapterPlan]) -> tuple[ReleasedChap
     return tuple(found)
 
 
+def unreleased(book: Book, plans: Sequence[ChapterPlan], formats: Sequence[str]) -> tuple[Path, ...]:
+    """The files that a render of the whole book would write."""
+    before = _Ledger.read(book.production)
+    unmade = Record({}, {"samples": 0})
+    chapters = [ReleasedChapter(p, {e: k for e, (k, _) in p.encodings.items()}, unmade) for p in plans]
+    files = _Binder(book, chapters, complete=True).files(formats)
+    return tuple(file.path for file in files if not before.holds(file))
+
+
+def last_released(production: Production) -> Mapping[str, Mapping[Encoding, str]]:
+    """What the last release was made of: a chapter's name, an encoding, the key of what went in."""
+    return _Ledger.read(production).chapters
+
+
 def _released(plan: ChapterPlan, chosen: bool, before: _Ledger, store: Store) -> ReleasedChapter | None:
     keys = {e: key_ for e, (key_, _) in plan.encodings.items()}
     if not chosen:
@@ -119,6 +145,23 @@ def _released(plan: ChapterPlan, chosen: bool, before: _Ledger, store: Store) ->
             return None
         keys = {e: last[e] for e in keys}
     return ReleasedChapter(plan, keys, store.record("chapters", next(iter(keys.values()))))
+
+
+def _spoilt(chapters: Sequence[ReleasedChapter], store: Store) -> tuple[ChapterPlan, ...]:
+    """The chapters whose encoded files are not what was put into the store; they are no longer in it."""
+    spoilt: list[ChapterPlan] = []
+    for chapter in chapters:
+        damaged = [(e, k) for e, k in chapter.keys.items() if not store.sound("chapters", k, f".{e}")]
+        if damaged and not chapter.current:
+            raise RenderError(
+                "what was last released of this chapter is damaged, and the script says something else now.",
+                where=chapter.plan.place.where,
+                hint=f"Type `narrator render --chapter {chapter.plan.place.number}`.",
+            )
+        for encoding, address in damaged:
+            store.discard("chapters", address, f".{encoding}")
+        spoilt += [chapter.plan] if damaged else []
+    return tuple(spoilt)
 
 
 class _Binder:
@@ -149,13 +192,13 @@ class _Binder:
             yield _File(output / "cover.jpg", self._facts("cover"), lambda path: _write(path, self._cover))
         text = credits_text(self._book.sheet, map(self._credits, self._chapters))
         credits_facts = {"kind": "credits", "text": text}
-        yield _File(output / "credits.txt", credits_facts, lambda path: _write(path, text.encode()))
+        yield _File(self._book.production.credits, credits_facts, lambda path: _write(path, text.encode()))
         for name in formats:
             encoded = self._encoded(ENCODING_OF[name])
             if self._complete:
                 yield self._whole(name, output / f"{title}.{name}", encoded)
             if name == "mp3" or not self._complete:
-                yield from self._singles(name, output / "chapters", encoded)
+                yield from self._singles(name, encoded)
             if name == "mp3" and self._complete and self._book.spec.sample:
                 yield from self._sample(output / f"{title} retail sample.mp3", encoded)
 
@@ -171,11 +214,11 @@ class _Binder:
 
         return _File(path, self._facts(name, *map(_made_of, encoded)), make)
 
-    def _singles(self, name: str, folder: Path, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
+    def _singles(self, name: str, encoded: Sequence[EncodedChapter]) -> Iterator[_File]:
         total = len(self._book.chapters)
         for chapter, sound in zip(self._chapters, encoded, strict=True):
             place = chapter.plan.place
-            path = folder / f"{place.number:02} {file_title(sound.title)}.{name}"
+            path = self._book.production.single(place.number, sound.title, name)
             if name == "m4b":
                 yield self._whole(name, path, [sound])
                 continue
@@ -317,7 +360,9 @@ class _Ledger:
 
     def write(self, production: Production) -> None:
         files = {production.where(path): entry for path, entry in self.files.items()}
-        write_text(production.released, json.dumps({"chapters": self.chapters, "files": files}, indent=1))
+        text = json.dumps({"chapters": self.chapters, "files": files}, indent=1)
+        if not production.released.exists() or production.released.read_text(encoding="utf-8") != text:
+            write_text(production.released, text)
 
 
 def _stamp(path: Path) -> list[int]:

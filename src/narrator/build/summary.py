@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from narrator import speech
 from narrator.audio import RATE
+from narrator.build import costs
 from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book
 from narrator.build.releasing import ReleasedChapter
@@ -79,7 +81,9 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
         ],
         "spec": book.spec.name,
         "note": book.spec.note,
-        "peak_rss_mb": round(work.peak_rss_mb, 1),
+        "peak_rss_mb": round(work.memory.peak_mb(rendered.jobs), 1),
+        "mended": list(work.mended),
+        "unused_choices": list(rendered.unused),
         "files": [book.production.where(path) for path in released.files],
         "written": sorted(book.production.where(path) for path in released.written),
         "not_rendered": list(released.left_out),
@@ -107,7 +111,14 @@ def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:
     for released in rendered.release.chapters:
         place, made = released.plan.place, released.record.made
         marks.append(
-            {"chapter": place.number, "title": place.chapter.title, **_times(offset, made["samples"])}
+            {
+                "chapter": place.number,
+                "name": place.name,
+                "title": place.chapter.title,
+                "file": place.where,
+                "sound": released.record.facts["mix"],
+                **_times(offset, made["samples"]),
+            }
         )
         lines += _lines(released, offset)
         offset += made["samples"]
@@ -150,5 +161,24 @@ def write(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
         path = book.production.timeline
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             write_text(path, text)
-    write_text(book.production.report, json.dumps(told, ensure_ascii=False, indent=1))
+    costs.note(book.production, rendered)
+    if _tells_more(told, book.production.report):
+        write_text(book.production.report, json.dumps(told, ensure_ascii=False, indent=1))
     return told
+
+
+_STANDING: Final = ("audio_seconds", "doubts", "spec", "files", "not_rendered", "unused_choices")
+"""What a report says of the production, and not of the render that wrote it."""
+
+
+def _tells_more(told: Mapping[str, Any], path: Path) -> bool:
+    """Whether the render made anything, or the production is no longer what the last report says: where
+    nothing changed, no file changes."""
+    if told["takes_recorded"] or told["chapters"]["mixed"] or told["written"]:
+        return True
+    try:
+        last = json.loads(path.read_bytes())
+        same = all(last[name] == told[name] for name in _STANDING)
+        return not same or last["lines"]["total"] != told["lines"]["total"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return True

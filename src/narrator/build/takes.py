@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Final
-
-import numpy as np
-import soundfile
 
 from narrator.audio import Audio
 from narrator.errors import RenderError
@@ -22,18 +20,26 @@ def quantised(audio: Audio) -> Audio:
 
     The level of a take means nothing (the mix sets it), so nothing is lost by that.
     """
+    import numpy as np
+
     peak = float(np.max(np.abs(audio.samples), initial=0.0))
     scaled = audio.samples * np.float32(_FULL / max(1.0, peak))
     return Audio((np.rint(scaled) / np.float32(_FULL + 1)).astype(np.float32), audio.rate)
 
 
-def write(path: Path, audio: Audio) -> None:
-    """Write a take, already quantised."""
-    soundfile.write(path, audio.samples, audio.rate, format="WAV", subtype="PCM_16")
+def encoded(audio: Audio) -> bytes:
+    """A take, already quantised, as its file holds it."""
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, audio.samples, audio.rate, format="WAV", subtype="PCM_16")
+    return file.getvalue()
 
 
 def read(path: Path) -> Audio:
     """Read a take. Raises RenderError where the file is damaged or gone."""
+    import soundfile
+
     try:
         samples, rate = soundfile.read(path, dtype="float32")
     except (OSError, soundfile.SoundFileError) as error:

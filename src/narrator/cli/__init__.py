@@ -26,6 +26,15 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "lexicon": ("lexicon", "Say how names and words are said."),
     "render": ("render", "Make the audiobook."),
     "proof": ("proof", "Listen to the release against the script."),
+    "status": ("status", "Say what is stale, why, and what a render would cost."),
+    "watch": ("watch", "Make a chapter new whenever it is saved."),
+    "diff": ("diff", "List what changed since an older release."),
+    "locate": ("locate", "Name the line heard at a time."),
+    "play": ("play", "Play a line."),
+    "store": ("store", "Look after takes: gc, verify, export, import."),
+    "retake": ("retake", "Record a line again, or choose another take."),
+    "publish": ("publish", "Make the listeners' site from the release."),
+    "serve": ("serve", "Show the site on this machine."),
 }
 """Each verb's module and what it does. A module is loaded only when its verb is typed: `--help` is quick."""
 

@@ -23,11 +23,14 @@ MOST_WORDS = 20
 @click.pass_context
 def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     """List the script's and the cast's mistakes and doubts, and words that no dictionary knows."""
+    from narrator.build.choices import unused
     from narrator.build.loading import examine
+    from narrator.build.plan import plan
     from narrator.build.wording import examine_wording
 
     book, mistakes = examine(production(cast_name))
     wording = examine_wording(book)
+    forgotten = unused(book, plan(book, ())) if book.choices and not mistakes else ()
     doubts = [
         (f"{place.where}:{number}", line)
         for place in book.chapters
@@ -39,6 +42,7 @@ def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
         {
             "mistakes": [{"where": m.where, "what": m.what, "hint": m.hint} for m in mistakes],
             "doubts": [{"where": w, "character": d.character, "text": d.written} for w, d in doubts],
+            "unused_choices": list(forgotten),
             "unknown_words": [{"word": u.word, "times": u.times, "where": u.where} for u in wording.unknown],
             "idle_entries": [{"word": word, "character": who} for who, word in wording.idle],
         }
@@ -48,6 +52,8 @@ def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     for where, line in doubts:
         reporter.say(f"{where}: is this {line.character}? {line.written}")
     _tell_wording(reporter, wording)
+    for sentence in forgotten:
+        reporter.say(sentence)
     reporter.say(
         f"{count(len(mistakes), 'mistake')}, {count(len(doubts), 'doubt')}"
         + (" (delete a ? to confirm its line)." if doubts else ".")

@@ -19,6 +19,21 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
+FORMATS = ("m4b", "mp3")
+"""What can be released; all of it where nothing is said."""
+
+
+def format_option(command: F) -> F:
+    """`--format`: what to release."""
+    return click.option(
+        "--format",
+        "formats",
+        type=click.Choice(FORMATS),
+        multiple=True,
+        help="What to release; repeatable.  [default: all]",
+    )(command)
+
+
 def root() -> Path:
     """The folder that `-C` names."""
     return Path(click.get_current_context().find_root().obj)
@@ -77,3 +92,40 @@ def typography_option(command: F) -> F:
         default=None,
         help="How the text marks speech, where that is seen wrongly: “…” ‘…’ „…“ «…» »…« 「…」 —…",
     )(command)
+
+
+class _Place(click.ParamType[tuple[int, int]]):
+    """CHAPTER:LINE, as messages, timeline and proof name a line."""
+
+    name = "place"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        chapter, _, line = str(value).partition(":")
+        if not (chapter.isdecimal() and line.isdecimal()) or max(len(chapter), len(line)) > 9:
+            self.fail(f"“{value}” is no CHAPTER:LINE, like 3:41.", param, ctx)
+        return int(chapter), int(line)
+
+
+PLACE = _Place()
+
+
+class _Time(click.ParamType[float]):
+    """A time as players show it: 1:02:33, 62:33, 3753, with or without tenths."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        parts = str(value).split(":")
+        whole, dot, rest = parts[-1].partition(".")
+        digits = [*parts[:-1], whole, *([rest] if dot else [])]
+        if len(parts) > 3 or not all(part.isdecimal() and len(part) <= 9 for part in digits):
+            self.fail(f"“{value}” is no time, like 1:02:33.", param, ctx)
+        seconds = 0.0
+        for part in (*parts[:-1], whole):
+            seconds = 60 * seconds + int(part)
+        return seconds + (float(f"0.{rest}") if dot else 0.0)
+
+
+TIME = _Time()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import cast_option, cores, json_option, production
+from narrator.cli.options import FORMATS, cast_option, cores, format_option, json_option, production
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
     from narrator.build.loading import Book
     from narrator.build.rendering import Rendered
-
-FORMATS = ("m4b", "mp3")
+    from narrator.build.seal import Seal
 
 
 @click.command("render")
@@ -26,16 +26,11 @@ FORMATS = ("m4b", "mp3")
     metavar="N",
     help="Make only chapter N new; the others go in as last released. Repeatable.",
 )
-@click.option(
-    "--format",
-    "formats",
-    type=click.Choice(FORMATS),
-    multiple=True,
-    help="What to release; repeatable.  [default: all]",
-)
+@format_option
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
 @click.option("--stems", is_flag=True, help="Also write each chapter's dialogue and ambience, as WAV.")
+@click.option("--preview", is_flag=True, help="Only the first two minutes, through the whole chain.")
 @cast_option
 @json_option
 def command(
@@ -44,26 +39,61 @@ def command(
     spec: str | None,
     jobs: int | None,
     stems: bool,
+    preview: bool,
     cast_name: str,
     as_json: bool,
 ) -> None:
     """Make the audiobook: record, mix, master and release whatever is new."""
-    from narrator.build import rendering, summary
-    from narrator.build.loading import load
+    from narrator.build import seal
 
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
-    book = load(production(cast_name), spec=spec)
-    order = rendering.Order(frozenset(chapters), formats or FORMATS, jobs or cores(), stems)
+    where = production(cast_name)
+    before = seal.look(where, formats or FORMATS, spec)
+    last = None if chapters or preview or stems else before.unbroken
+    if last:
+        told = seal.nothing_new(last, time.monotonic() - started)
+        reporter.say("Nothing has changed since the last render.")
+    else:
+        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), stems, preview)
+        told = _render(reporter, before, wanted, started)
+    reporter.document(told)
+    if not as_json:
+        _tell(reporter, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The options as they were typed."""
+
+    chapters: tuple[int, ...]
+    formats: tuple[str, ...]
+    spec: str | None
+    jobs: int
+    stems: bool
+    preview: bool
+
+
+def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -> dict[str, Any]:
+    from narrator.build import rendering, summary
+    from narrator.build.loading import load
+    from narrator.build.preview import beginning
+
+    book, chapters = load(before.production, spec=wanted.spec), frozenset(wanted.chapters)
+    if wanted.preview:
+        book, chapters = beginning(book, chapters), frozenset()
+    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.stems)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
-    reporter.document(told)
-    if not as_json:
-        _tell(reporter, book, rendered, told)
+    if not chapters and not wanted.preview:
+        before.close(book, rendered, told)
+    if not reporter.as_json:
+        _table(reporter, book, rendered)
+    return told
 
 
-def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, Any]) -> None:
+def _table(reporter: Reporter, book: Book, rendered: Rendered) -> None:
     from narrator.build.summary import chapter_summaries
 
     rows = [
@@ -78,6 +108,9 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
         for c in chapter_summaries(book, rendered)
     ]
     reporter.table((">", "chapter", ">time", "voices", ">LUFS", "made"), rows, title=book.sheet.title)
+
+
+def _tell(reporter: Reporter, told: dict[str, Any]) -> None:
     lines = told["lines"]
     reporter.say(
         f"{clock(told['audio_seconds'])} of sound in {told['seconds']:.1f} s: {lines['recorded']} of "
@@ -92,6 +125,10 @@ def _tell(reporter: Reporter, book: Book, rendered: Rendered, told: dict[str, An
         reporter.say(f"{finding['where']}: none of its takes is good: {finding['what']}.")
     for voice in told["not_listened_to"]:
         reporter.say(f"Nobody listens to “{voice}”, which may drop words: pip install 'narrator[proof]'.")
+    for place in told["mended"]:
+        reporter.say(f"{place}: what lay in the store for it was damaged; it was made again.")
+    for sentence in told["unused_choices"]:
+        reporter.say(sentence)
     for name in told["not_rendered"]:
         reporter.say(f"Not in the book yet: {name} was never rendered, so only single chapters were written.")
     singles = [path for path in told["files"] if "/chapters/" in path]

@@ -211,6 +211,10 @@ class Census:
         place = self.prose.at(start)
         if head == "voice" and determiner in words.POSSESSIVES:
             return None
+        listed = self._listed(head, features)
+        if listed is not None:
+            listed.last = place
+            return listed
         if determiner in words.INDEFINITE_DETERMINERS:
             before = self.text[max(0, start - 24) : start]
             if _PREDICATE.search(before) or (head == "voice" and before.endswith(("in ", "with "))):
@@ -249,6 +253,15 @@ class Census:
             if known is not None:
                 return known
         return self._nominal(head, features, self.text[start:end], start)
+
+    def _listed(self, head: str, features: frozenset[str]) -> Person | None:
+        """The person of a given list whom the noun means: whom else, where only that list speaks."""
+        if head not in self.listed:
+            return None
+        options = [person for person in self.by_head[head] if person.named]
+        if head in words.GENERIC_NOUNS:
+            return next((person for person in options if person.features == features), None)
+        return next((person for person in options if compatible(person.features, features)), None)
 
     def _bearer(self, head: str, features: frozenset[str], start: int, place: int) -> Person | None:
         """The named person whom "the captain" or "the old man" means: who was called Captain Verrin, or old

@@ -1,0 +1,80 @@
+"""Chosen takes: what stands in takes.toml, held against the script and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from narrator.build import takes
+from narrator.build.loading import Book
+from narrator.build.plan import ChapterPlan, TakeRequest
+from narrator.errors import ProductionError
+from narrator.report import count
+from narrator.sheets import ChosenTake
+from narrator.store import Store
+
+
+def missing_choices(plans: Sequence[ChapterPlan], store: Store) -> tuple[TakeRequest, ...]:
+    """The chosen takes that are not in the store."""
+    return tuple(
+        request
+        for plan in plans
+        for request in plan.takes.values()
+        if request.chosen and not store.has("takes", request.key, takes.SUFFIX)
+    )
+
+
+def refuse_missing(plans: Sequence[ChapterPlan], store: Store) -> None:
+    """Raise ProductionError for the first chosen take that is not in the store: no other take and no other
+    voice stands in for what an editor has listened to."""
+    missing = missing_choices(plans, store)
+    if missing:
+        chapter = next(p.place.number for p in plans if missing[0] in p.takes.values())
+        others = f", and {count(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
+        raise ProductionError(
+            f"the chosen take of this line is not in the store{others}.",
+            where=missing[0].where,
+            hint=f"{_again(missing[0], chapter)}, or `narrator store import FILE` where a colleague has it.",
+        )
+
+
+def spoilt_choice(request: TakeRequest, chapter: int) -> ProductionError:
+    """What to say of a chosen take whose file is damaged. chapter: the place in the book of its line."""
+    return ProductionError(
+        "the chosen take of this line is damaged.",
+        where=request.where,
+        hint=f"{_again(request, chapter)}, or delete it and type `narrator store import FILE`.",
+    )
+
+
+def _again(request: TakeRequest, chapter: int) -> str:
+    place = f"{chapter}:{request.where.rpartition(':')[2]}"
+    if request.take:
+        return f"Type `narrator retake {place} --takes {request.take}` to have it spoken again"
+    return f"Type `narrator retake {place} --from FILE` to bring the recording again"
+
+
+def unused(book: Book, plans: Sequence[ChapterPlan]) -> tuple[str, ...]:
+    """A sentence for each choice that no line uses: its text has changed, or what its takes are made of."""
+    return tuple(_unused(book, plans))
+
+
+def _unused(book: Book, plans: Sequence[ChapterPlan]) -> Iterator[str]:
+    where = book.production.where(book.production.takes_sheet)
+    found: dict[tuple[str, str, int], TakeRequest] = {
+        choice.line: plan.takes[number] for plan in plans for number, choice in plan.choices.items()
+    }
+    for choice in book.choices:
+        request = found.get(choice.line)
+        if request is None:
+            yield f"{where}: {_named(choice)} is no longer in the script; what was chosen for it is not used."
+        elif not request.chosen:
+            yield (
+                f"{request.where}: its voice, readings or engine changed since take {choice.take} was "
+                "chosen: the first take is used."
+            )
+
+
+def _named(choice: ChosenTake) -> str:
+    text = choice.text if len(choice.text) <= 60 else f"{choice.text[:59]}…"
+    which = f" (number {choice.nth})" if choice.nth > 1 else ""
+    return f"“{text}”{which} of {choice.file}"

@@ -1,0 +1,64 @@
+"""Places in the book as editors name them: CHAPTER:LINE, the chapter's place and the line of its file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrator.build import takes
+from narrator.build.loading import Book, BookChapter
+from narrator.build.plan import TakeRequest, chosen_in, plan_line, spoken
+from narrator.errors import ProductionError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spoken line in its place. text: its words; nth: which of the chapter's lines with these words it is.
+    first: its first take."""
+
+    chapter: BookChapter
+    line: int
+    character: str
+    text: str
+    nth: int
+    first: TakeRequest
+
+    @property
+    def where(self) -> str:
+        """For messages: the file and its line."""
+        return f"{self.chapter.where}:{self.line}"
+
+
+def take_of(book: Book, place: Place) -> Path:
+    """The file of the take that the line has now. Raises ProductionError where there is none."""
+    request = plan_line(book, place.chapter, place.line, chosen_in(book, place.chapter))
+    store = book.production.store
+    if not store.has("takes", request.key, takes.SUFFIX):
+        raise ProductionError(
+            "this line is not recorded yet.", where=place.where, hint="Type `narrator render`."
+        )
+    return store.path("takes", request.key, takes.SUFFIX)
+
+
+def place_of(book: Book, chapter: int, line: int) -> Place:
+    """The line that stands there. Raises UsageError, naming the nearest, where nothing is spoken there."""
+    found = next((c for c in book.chapters if c.number == chapter), None)
+    if found is None:
+        raise UsageError(
+            f"there is no chapter {chapter}: the book has {book.chapters[-1].number} at most.",
+            hint="Chapters count from 1, in the order of book.toml; the opening credits are 0.",
+        )
+    seen: Counter[str] = Counter()
+    lines: list[int] = []
+    for number, character, said, _ in spoken(found):
+        text = said if isinstance(said, str) else said.written
+        seen[text] += 1
+        lines.append(number)
+        if number == line:
+            return Place(found, line, character, text, seen[text], plan_line(book, found, line, {}))
+    near = sorted(lines, key=lambda number: abs(number - line))[:1]
+    raise UsageError(
+        f"nothing is spoken at line {line} of chapter {chapter} ({found.where}).",
+        hint=f"The nearest spoken line is {chapter}:{near[0]}." if near else "The chapter is silent.",
+    )
