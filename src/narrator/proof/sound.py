@@ -24,7 +24,7 @@ LOUD_FLOOR = 12.0
 """dB over the room tone at which the quiet between lines is noise: what codecs add stays under 6."""
 
 _FADES = round(0.08 * RATE)
-_HEARD = round(0.25 * RATE)
+_HEARD = round(0.15 * RATE)
 
 TAIL_UNDER, TAIL_OVER_BED = 36.0, 14.0
 """dB under a line at which it is taken to be silent: in the quiet, and where a bed lies under it."""
@@ -37,6 +37,8 @@ STALL = 1.2
 
 BED_FORWARD = 8.0
 """dB that a bed comes forward in pauses (docs/sound.md)."""
+
+_FORWARD = 75
 
 BED_OVER = 6.0
 """dB that a bed may be over its level: gusts rise by that much for a second or two."""
@@ -129,14 +131,14 @@ def beds(frames: Frames, layout: Layout) -> Iterator[Finding]:
         heard = [
             frames.between(max(start + _FADES, bed.start), min(end - _FADES, bed.end))
             for start, end, *_ in layout.gaps
-            if min(end - _FADES, bed.end) - max(start + _FADES, bed.start) >= _HEARD // 2
+            if min(end - _FADES, bed.end) - max(start + _FADES, bed.start) >= _HEARD
         ]
         near = [line for line in layout.lines if line.start < bed.end and bed.start < line.end]
         voices = [frames.speech(line.start, line.end) - (line.level or 0.0) for line in near]
         if not heard or not voices:
             continue
-        # The median: a line that strays into a pause is not the bed's.
-        under = statistics.median(voices) - float(np.median(np.concatenate(heard)))
+        # Short pauses keep the bed back, so its louder frames tell; the loudest may be a line that strayed.
+        under = statistics.median(voices) - float(np.percentile(np.concatenate(heard), _FORWARD))
         allowed = -(bed.level + BED_FORWARD + BED_OVER)
         if under < allowed:
             yield _too_loud(bed, near, under)
