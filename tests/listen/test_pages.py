@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrator.listen import Publication, address, clean, language_tag
@@ -73,6 +73,7 @@ def test_scripts_and_sheets_name_no_other_site(site: Path) -> None:
         ), path
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(st.text(min_size=1))
 def test_an_address_is_one_for_any_words(words: str) -> None:
     name = address(words)
@@ -81,6 +82,7 @@ def test_an_address_is_one_for_any_words(words: str) -> None:
     assert address(words, {name}) != name
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_cleaned_words_are_words_of_xml(words: str) -> None:
     from xml.etree import ElementTree
