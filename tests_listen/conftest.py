@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).parents[1]
 NODE = REPOSITORY / ".venv-listen" / "node_modules"
 ATTACK = "</p><script>alert('x')</script>\" onload=alert(1) ' \u202eevil\u202c שלום 🎧 --> ]]>"
 
-VOICE = 'format = 1\nengine = "tones"\n[settings]\nhertz = {}\n'
+VOICE = 'format = 1\nengine = "tones"\nlanguage = "{}"\n[settings]\nhertz = {}\n'
 LINES = "".join(
     f"This is the plain line number {n} of the book.\n@ada: “And this is what Ada answers, {n} times.”\n\n"
     for n in range(1, 13)
@@ -42,8 +42,8 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def produce(root: Path, sheet: str, name: str, line: str) -> None:
-    """A production of three chapters, rendered."""
+def produce(root: Path, sheet: str, name: str, line: str, language: str = "en") -> None:
+    """A production of three chapters, rendered. language: of its voices."""
     files = {
         "script/book.toml": sheet,
         "script/cast.toml": f'[character.narrator]\nname = "Narrator"\nvoice = "low"\n'
@@ -51,8 +51,8 @@ def produce(root: Path, sheet: str, name: str, line: str) -> None:
         "script/one.nar": f"# One\n{LINES}---\n{line}\n",
         "script/two.nar": f"# Two\n{LINES}",
         "script/three.nar": f"# Three\n{line}\n",
-        "voices/low.toml": VOICE.format(150),
-        "voices/high.toml": VOICE.format(330),
+        "voices/low.toml": VOICE.format(language, 150),
+        "voices/high.toml": VOICE.format(language, 330),
     }
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     sheet = book(ATTACK, author=ATTACK, description=ATTACK, language="he").replace(
         "[[chapter]]", '[publish]\naddress = "attack"\n[[chapter]]', 1
     )
-    produce(hostile, sheet, ATTACK, ATTACK)
+    produce(hostile, sheet, ATTACK, ATTACK, language="he")
     for root in (plain, hostile):
         run(root, "publish", "--to", str(folder), "--url", "https://books.example.org")
     with serving(plain, folder) as home:
