@@ -83,7 +83,7 @@ def hear() -> Callable[[np.ndarray, int], str]:
 
     def hear(samples: np.ndarray, rate: int) -> str:
         sound = soxr.resample(samples.astype(np.float32), rate, 16_000)
-        heard, _ = model.transcribe(sound, language="en", condition_on_previous_text=False)
+        heard, _ = model.transcribe(sound, language="en", temperature=0.0, condition_on_previous_text=False)
         return " ".join(part.text.strip() for part in heard)
 
     return hear

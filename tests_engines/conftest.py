@@ -25,7 +25,10 @@ def hear() -> Callable[[Audio], str]:
 
     def hear(audio: Audio) -> str:
         heard, _ = model.transcribe(
-            soxr.resample(audio.samples, audio.rate, 16_000), language="en", condition_on_previous_text=False
+            soxr.resample(audio.samples, audio.rate, 16_000),
+            language="en",
+            temperature=0.0,  # above it, what is heard is drawn by lot
+            condition_on_previous_text=False,
         )
         return " ".join(part.text.strip() for part in heard)
 
