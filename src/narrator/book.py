@@ -279,6 +279,8 @@ class Voice:
     its engine hallucinates. patience: seconds to wait for a take of few words; one of many has more.
     source: where the voice comes from. consent: who agreed, and how, to be its reference recording.
     deliveries: variants by the words of a delivery ("whispering").
+    cores, gpus: what a worker that speaks it holds of a cluster's node; None where the book's sheet or one
+    core says enough.
     folder: where its sheet lies, from which files that it names are found.
     """
 
@@ -299,6 +301,8 @@ class Voice:
     source: str = ""
     consent: str = ""
     deliveries: Mapping[str, Variant] = field(default_factory=dict)
+    cores: float | None = None
+    gpus: float | None = None
 
     def saying(self, delivery: str) -> Voice:
         """The voice for a line with this delivery: itself, or its variant whose words stand in it, the

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from narrator.errors import ProductionError, SheetError, UsageError
+from narrator.shared_store import SharedStore, room
+from narrator.shelf import Shelf, check
 from narrator.store import Store
 
 
@@ -16,11 +20,13 @@ class Production:
 
     cast: empty for script/cast.toml; "hq" for script/cast-hq.toml, whose releases go to output/hq/.
     part: empty for the whole book; "preview" for its beginning alone, released into a folder of that name.
+    shared: the URL of a store that several machines use; empty for one in this folder.
     """
 
     root: Path
     cast: str = ""
     part: str = ""
+    shared: str = ""
 
     @property
     def script(self) -> Path:
@@ -100,7 +106,7 @@ class Production:
     @property
     def digests(self) -> Path:
         """What the released files hold, so that publishing again need not read them."""
-        return self.store.root / (f"digests-{self.cast}.json" if self.cast else "digests.json")
+        return self.local / (f"digests-{self.cast}.json" if self.cast else "digests.json")
 
     def single(self, number: int, title: str, suffix: str) -> Path:
         """A chapter's own file in the release. number: its place in the book."""
@@ -112,39 +118,44 @@ class Production:
         return self.output / "stems"
 
     @property
+    def local(self) -> Path:
+        """What narrator keeps of the production here: the store, or copies from a shared one."""
+        return self.root / ".narrator"
+
+    @property
     def store(self) -> Store:
         """Takes and what is made from them."""
-        return Store(self.root / ".narrator")
+        return SharedStore(self.local, Shelf(self.shared), room()) if self.shared else Store(self.local)
 
     @property
     def lock(self) -> Path:
         """Held while something renders here."""
-        return self.store.root / "lock"
+        return self.local / "lock"
 
     @property
     def holder(self) -> Path:
         """Who holds the lock; it stands only while somebody does, or after somebody was killed."""
-        return self.store.root / "holder.json"
+        return self.local / "holder.json"
 
     @property
     def speeds(self) -> Path:
         """What this production's takes and chapters cost when they were last made."""
-        return self.store.root / "speeds.json"
+        return self.local / "speeds.json"
 
     @property
     def seal(self) -> Path:
         """What the last render of the whole book read and wrote."""
-        return self.store.root / (f"seal-{self.cast}.json" if self.cast else "seal.json")
+        return self.local / (f"seal-{self.cast}.json" if self.cast else "seal.json")
 
     @property
     def released(self) -> Path:
         """What each file of the last release was made of."""
-        return self.store.root / ("-".join(filter(None, ("released", self.cast, self.part))) + ".json")
+        return self.local / ("-".join(filter(None, ("released", self.cast, self.part))) + ".json")
 
     def casts(self) -> tuple[Production, ...]:
         """The production with each cast that it has, its own first."""
         others = sorted(path.stem.removeprefix("cast-") for path in self.script.glob("cast-*.toml"))
-        return (Production(self.root), *(Production(self.root, name) for name in others))
+        return tuple(replace(self, cast=name) for name in ("", *others))
 
     def where(self, path: Path) -> str:
         """`path` as the user would type it from the production's folder."""
@@ -166,8 +177,9 @@ class Production:
 
 
 def find(root: Path, cast: str = "") -> Production:
-    """The production in `root`, with another cast where one is named. Raises ProductionError where there is
-    none, UsageError for a cast that cannot be the name of a file."""
+    """The production in `root`, with another cast where one is named, and its store where NARRATOR_STORE or
+    book.toml says. Raises ProductionError where there is none, UsageError for a cast that cannot be the name
+    of a file and for a store's place that is none."""
     if cast and not cast.replace("-", "").isalnum():
         raise UsageError(f"“{cast}” cannot name a cast.", hint="--cast hq reads script/cast-hq.toml.")
     production = Production(root, cast)
@@ -177,7 +189,22 @@ def find(root: Path, cast: str = "") -> Production:
             where=str(root),
             hint="Type `narrator init DIR` for a new one, or `narrator -C DIR …` for one elsewhere.",
         )
-    return production
+    return replace(production, shared=_shared(production))
+
+
+def _shared(production: Production) -> str:
+    """Where the production's store is shared, empty if nowhere. A sheet that cannot be read says nothing
+    here: whoever loads the book will say what is wrong with it."""
+    place: object = os.environ.get("NARRATOR_STORE", "")
+    if not place:
+        try:
+            place = tomllib.loads(production.book_sheet.read_text(encoding="utf-8")).get("store", "")
+        except (OSError, ValueError):
+            return ""
+    if not place or not isinstance(place, str):
+        return ""
+    check(place)
+    return place.rstrip("/")
 
 
 def file_title(title: str) -> str:

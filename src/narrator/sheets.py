@@ -117,11 +117,18 @@ class PublishSheet(_Sheet):
     explicit: bool = False
 
 
+class WorkerSheet(_Sheet):
+    """What a worker that speaks with an engine holds of a cluster's node."""
+
+    cores: Annotated[float, Field(ge=0.1, le=1024)] = 1.0
+    gpus: Annotated[float, Field(ge=0, le=64)] = 0.0
+
+
 class BookSheet(_Sheet):
     """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
     voice, which stays in the middle. use: what the release is for; unless the producer says otherwise it may
     be sold, so no voice may forbid that. typography: how the manuscript marks speech, None where an import
-    shall see it."""
+    shall see it. store: the URL of a shared store. workers: by engine, what its workers hold of a cluster."""
 
     format: int = FORMAT
     title: _Words
@@ -147,6 +154,8 @@ class BookSheet(_Sheet):
     credits: CreditSheet = CreditSheet()
     pauses: PauseSheet = PauseSheet()
     publish: PublishSheet = PublishSheet()
+    store: Annotated[str, Field(max_length=500)] = ""
+    workers: Mapping[_Words, WorkerSheet] = {}
     chapter: tuple[ChapterEntry, ...] = ()
 
 

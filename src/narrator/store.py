@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,20 @@ class Store:
 
     root: Path
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines use it too, wherever its folder is."""
+        return False
+
+    @property
+    def local(self) -> Store:
+        """What of it lies on this machine."""
+        return self
+
+    def on_this_node(self) -> Store:
+        """The store as a process on another machine opens it: a folder by its path."""
+        return self
+
     def prepare(self) -> None:
         """Make the folder, tagged so that backups pass it over. Raises RenderError where it can't be."""
         tag = self.root / "CACHEDIR.TAG"
@@ -86,6 +100,10 @@ class Store:
     def has(self, kind: Kind, key: str, *suffixes: str) -> bool:
         """Whether the artefact is finished and all its files are there."""
         return all(self.path(kind, key, suffix).exists() for suffix in (".json", *suffixes))
+
+    def absent(self, kind: Kind, keys: Iterable[str], suffix: str) -> frozenset[str]:
+        """Those of the keys whose artefact is not finished, or lacks this file."""
+        return frozenset(key for key in keys if not self.has(kind, key, suffix))
 
     @contextmanager
     def adding(self, kind: Kind, key: str, suffix: str) -> Iterator[Path]:

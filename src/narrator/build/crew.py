@@ -14,13 +14,14 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
+from narrator.build.workers import Ended, Task
 from narrator.errors import EngineError, NarratorError, RenderError
 
 T = TypeVar("T")
@@ -45,11 +46,8 @@ _FOR_WORKERS = {
 
 
 @dataclass(slots=True)
-class _Task:
-    where: str
-    job: Callable[..., Any]
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
+class _Attempt:
+    task: Task
     begun: int = 0
 
 
@@ -74,7 +72,7 @@ class _Worker:
 
     process: SpawnProcess
     connection: Connection
-    task: _Task | None = None
+    at: _Attempt | None = None
     step: _Step | None = None
     deadline: float = 0.0
 
@@ -86,7 +84,7 @@ class Crew(Generic[T]):
     size: int
     patience: float = PATIENCE
     _workers: list[_Worker] = field(default_factory=list)
-    _waiting: deque[_Task] = field(default_factory=deque)
+    _waiting: deque[_Attempt] = field(default_factory=deque)
 
     @property
     def processes(self) -> tuple[int, ...]:
@@ -96,17 +94,25 @@ class Crew(Generic[T]):
     @property
     def hungry(self) -> bool:
         """Whether another job keeps a worker from waiting: two a worker are under way at most."""
-        return len(self._waiting) + sum(w.task is not None for w in self._workers) < 2 * self.size
+        return len(self._waiting) + sum(w.at is not None for w in self._workers) < 2 * self.size
 
     @property
     def busy(self) -> bool:
         """Whether any job is under way."""
-        return bool(self._waiting) or any(worker.task for worker in self._workers)
+        return bool(self._waiting) or any(worker.at for worker in self._workers)
 
     def start(self, where: str, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
         """Give a worker `job(*args)`. where: what to name if the worker dies of it."""
-        self._waiting.append(_Task(where, job, args, dict(kwargs)))
+        self.give(Task(where, job, args, kwargs))
+
+    def give(self, task: Task) -> None:
+        """Have a worker do a task."""
+        self._waiting.append(_Attempt(task))
         self._hand_out()
+
+    def told(self) -> Mapping[str, Any]:
+        """Nothing: all that there is to say stands in the results."""
+        return {}
 
     def finished(self) -> Iterator[T]:
         """Wait for at least one job, then yield what the finished ones returned.
@@ -114,23 +120,27 @@ class Crew(Generic[T]):
         Raises what a job raised; EngineError where its worker died or hung ATTEMPTS times; RenderError where
         the system refused it a file.
         """
-        answers: list[tuple[_Task, _Answer]] = []
+        for ended in tuple(self.ended()):
+            if ended.error is not None:
+                raise ended.error
+            yield ended.value
+
+    def ended(self) -> Iterator[Ended]:
+        """Wait for at least one job, then yield what became of the finished ones."""
+        answers: list[Ended] = []
         while not answers and self.busy:
             self._wait()
             for worker in tuple(self._workers):
                 if ended := self._look_at(worker):
                     answers.append(ended)
             self._hand_out()
-        for task, answer in answers:
-            if answer.error is not None:
-                raise _told(answer.error, task.where) from answer.error
-            yield answer.value
+        yield from answers
 
     def stop(self) -> None:
         """End the workers: at once where they are at work. A half-made take is a temporary file."""
         for worker in self._workers:
             worker.connection.close()
-            if worker.task:
+            if worker.at:
                 worker.process.kill()  # not terminated: a worker that hangs need not answer
         for worker in self._workers:
             worker.process.join(_LEAVING)
@@ -142,39 +152,41 @@ class Crew(Generic[T]):
     def _hand_out(self) -> None:
         """Give waiting tasks to workers without one, new ones as long as the crew is not whole."""
         while self._waiting:
-            worker = next((worker for worker in self._workers if worker.task is None), None)
+            worker = next((worker for worker in self._workers if worker.at is None), None)
             if worker is None:
                 if len(self._workers) == self.size:
                     return
                 worker = _hired()
                 self._workers.append(worker)
-            task = self._waiting.popleft()
-            task.begun += 1
-            worker.task, worker.step = task, None
+            attempt = self._waiting.popleft()
+            attempt.begun += 1
+            worker.at, worker.step = attempt, None
+            task = attempt.task
             worker.deadline = time.monotonic() + self.patience
             try:
-                worker.connection.send((task.job, task.args, task.kwargs))
+                worker.connection.send((task.job, task.args, dict(task.kwargs)))
             except (BrokenPipeError, ConnectionResetError):
                 self._lose(worker, "")
 
     def _wait(self) -> None:
         """Until a worker says something, dies, or has used up its time."""
-        busy = [worker for worker in self._workers if worker.task]
+        busy = [worker for worker in self._workers if worker.at]
         first = min(worker.deadline for worker in busy)
         watched = [thing for worker in busy for thing in (worker.connection, worker.process.sentinel)]
         wait(watched, timeout=max(0.0, first - time.monotonic()))
 
-    def _look_at(self, worker: _Worker) -> tuple[_Task, _Answer] | None:
+    def _look_at(self, worker: _Worker) -> Ended | None:
         """Hear what a worker has to say; the answer, where its job has ended."""
-        task = worker.task
-        if task is None:
+        attempt = worker.at
+        if attempt is None:
             return None
         try:
             while worker.connection.poll():
                 said = worker.connection.recv()
                 if isinstance(said, _Answer):
-                    worker.task = None
-                    return task, said
+                    worker.at = None
+                    error = said.error and told(said.error, attempt.task.where)
+                    return Ended(attempt.task, said.value, error)
                 worker.step = said
                 worker.deadline = time.monotonic() + (said.seconds if said else self.patience)
         except (EOFError, ConnectionResetError):
@@ -186,17 +198,17 @@ class Crew(Generic[T]):
             return self._lose(worker, f"did not end within {seconds:.3g} s and was stopped")
         return None
 
-    def _lose(self, worker: _Worker, hung: str) -> tuple[_Task, _Answer] | None:
+    def _lose(self, worker: _Worker, hung: str) -> Ended | None:
         """Dismiss a worker that died or hangs. Its task waits again, or is answered with an error."""
-        task, step = worker.task, worker.step
+        attempt, step = worker.at, worker.step
         worker.process.kill()
         worker.process.join()
         worker.connection.close()
         self._workers.remove(worker)
-        if task is None:
+        if attempt is None:
             return None
-        if task.begun < ATTEMPTS:
-            self._waiting.appendleft(task)
+        if attempt.begun < ATTEMPTS:
+            self._waiting.appendleft(attempt)
             return None
         doing = step.doing if step else "a recording process"
         what = hung or f"died ({_death(worker.process.exitcode)}), out of memory or killed,"
@@ -208,7 +220,7 @@ class Crew(Generic[T]):
         error = EngineError(
             f"{doing} {what} each time it came to this", where=step.where if step else "", hint=hint
         )
-        return task, _Answer(error=error)
+        return Ended(attempt.task, error=told(error, attempt.task.where), died=True)
 
 
 @contextmanager
@@ -240,7 +252,8 @@ def _hired() -> _Worker:
     return _Worker(process, ours)
 
 
-def _told(error: Exception, where: str) -> Exception:
+def told(error: Exception, where: str) -> Exception:
+    """`error` as the main process raises it: placed, and in a sentence where the system refused a file."""
     if isinstance(error, EngineError) and not error.where:
         return EngineError(error.what, where=where, hint=error.hint)
     if isinstance(error, OSError):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from narrator.build import takes
 from narrator.build.choices import refuse_missing, spoilt_choice
 from narrator.build.covers import undrawn
 from narrator.build.crediting import credits_of
-from narrator.build.crew import Crew, crew
 from narrator.build.jobs import (
     ChapterJob,
     Cost,
@@ -33,6 +32,7 @@ from narrator.build.jobs import (
 )
 from narrator.build.loading import Book
 from narrator.build.memory import Memory
+from narrator.build.needs import batches, to_hear, to_mix, to_record
 from narrator.build.plan import (
     ChapterPlan,
     TakeRequest,
@@ -41,18 +41,23 @@ from narrator.build.plan import (
     pauses,
     voice_level,
 )
+from narrator.build.sounds import brought
 from narrator.build.stems import stem_paths
-from narrator.errors import RenderError
+from narrator.build.workers import Ended, Needs, Task, Workers, hire
+from narrator.errors import NarratorError, RenderError
 from narrator.report import Progress
 from narrator.store import Store
 
-BATCH = 8
-"""Takes a job: enough to hide the cost of handing it over, few enough to keep all workers busy to the end."""
+FORGIVEN: Final = 8
+"""Lines of a render on a cluster that may take their workers with them, each time, before it gives up:
+more is no line's fault."""
 
 
 @dataclass(slots=True)
 class Work:
-    """What a render did, as it goes on. mended: places whose takes or chapters were damaged and made anew."""
+    """What a render did, as it goes on. mended: places whose takes or chapters were damaged and made anew.
+    lost: by key, why a take could not be recorded while the rest went on. cluster: where it was done, if not
+    here."""
 
     recorded: set[str] = field(default_factory=set)
     heard: dict[str, set[str]] = field(default_factory=dict)
@@ -62,6 +67,8 @@ class Work:
     wall: dict[str, float] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     stems: set[Path] = field(default_factory=set)
+    lost: dict[str, str] = field(default_factory=dict)
+    cluster: Mapping[str, Any] = field(default_factory=dict)
 
     def add(self, cost: Cost) -> None:
         """Count what a job took."""
@@ -84,36 +91,44 @@ def make(
     progress: Progress,
     *,
     stems: bool = False,
+    place: str = "",
 ) -> None:
-    """Record what is missing and finish the chapters that are stale, both at once, in `jobs` processes.
+    """Record what is missing and finish the chapters that are stale, both at once, in `jobs` processes or by
+    the workers at `place` (`workers.hire`).
 
     stems: write the stems of all these chapters too. Takes that turn out to be damaged are recorded again.
     Raises ProductionError where a chosen take is missing or damaged, else RenderError and EngineError; what
     was made until then is kept.
     """
-    making = _Making(book, chosen, work, progress, stems=stems)
+    making = Making(book, chosen, work, progress, stems=stems, far=bool(place))
     if not making.waiting:
         return
-    with work.memory.watching(), crew(min(jobs, making.size)) as workers:
-        if undrawn(book):
-            workers.start("the cover", paint, making.store, book.sheet.title, book.sheet.author)
+    with work.memory.watching(), hire(place, min(jobs, making.size)) as workers:
         while making.waiting or workers.busy:
             making.hand_out(workers)
-            for result in workers.finished():
-                making.take_in(result)
+            for ended in workers.ended():
+                making.take_in(ended)
+        work.cluster = workers.told()
 
 
 _Result: TypeAlias = Recorded | Finished | Spoilt | Heard | Painted | Separated
 
 
-class _Making:
-    """The work of one render: what waits for what."""
+class Making:
+    """The work of one render: what waits for what. far: whether a cluster does it."""
 
     def __init__(
-        self, book: Book, chosen: Sequence[ChapterPlan], work: Work, progress: Progress, *, stems: bool
+        self,
+        book: Book,
+        chosen: Sequence[ChapterPlan],
+        work: Work,
+        progress: Progress,
+        *,
+        stems: bool = False,
+        far: bool = False,
     ) -> None:
         self.store: Store = book.production.store
-        self._book, self._work, self._progress = book, work, progress
+        self._book, self._work, self._progress, self._far = book, work, progress, far
         stale = [p for p in chosen if missing_encodings(p, self.store)]
         wanted = chosen if stems else stale
         refuse_missing(wanted, self.store)
@@ -122,13 +137,14 @@ class _Making:
         requests = missing_takes(wanted, self.store, takes.SUFFIX)
         self._plans = {p.place.name: p for p in wanted}
         self._requests = {r.key: r for p in wanted for r in p.takes.values()}
-        self._queue = deque(requests[n : n + BATCH] for n in range(0, len(requests), BATCH))
+        self._queue = deque(batches(requests, by_voice=far))
         self._missing = {request.key for request in requests}
         self._announced = frozenset(self._missing)
         self._spoilt: set[tuple[str, str]] = set()
         self._unheard: deque[Encoded] = deque()
         self._unfinished = deque(stale)
         self._apart = deque(chosen if stems else ())
+        self._unpainted = bool(requests or wanted) and undrawn(book)
         if requests:
             progress.begin("recording", len(requests), "lines")
         if stale:
@@ -146,22 +162,54 @@ class _Making:
         """Whether anything has not been handed out yet."""
         return bool(self._queue or self._unfinished or self._unheard or self._apart)
 
-    def hand_out(self, workers: Crew[_Result]) -> None:
+    def hand_out(self, workers: Workers) -> None:
         """Give the workers what can be done now, the end of the line first."""
+        if self._unpainted:
+            self._unpainted = False
+            sheet = self._book.sheet
+            workers.give(self._task("the cover", paint, self.store, sheet.title, sheet.author))
         while workers.hungry and self._unheard:
             encoded = self._unheard.popleft()
-            workers.start(encoded.job.where, hear, self.store, encoded)
+            workers.give(self._task(encoded.job.where, hear, self.store, encoded, needs=to_hear(encoded)))
         while workers.hungry and (chapter := self._ready(self._unfinished)):
-            workers.start(chapter.place.where, finish, self.store, self._job(chapter))
+            job = self._job(chapter)
+            workers.give(self._task(chapter.place.where, finish, self.store, job, needs=to_mix(job)))
         while workers.hungry and (chapter := self._ready(self._apart)):
             paths = stem_paths(self._book.production, chapter.place)
-            workers.start(chapter.place.where, separate, self.store, self._job(chapter), *paths)
+            workers.give(self._task(chapter.place.where, separate, self.store, self._job(chapter), *paths))
         while workers.hungry and self._queue:
             batch = self._queue.popleft()
-            workers.start(_span(batch), record, self.store, batch)
+            needs = to_record(self._book, batch)
+            workers.give(self._task(_span(batch), record, self.store, batch, needs=needs))
 
-    def take_in(self, result: _Result) -> None:
-        """Note what a job has done."""
+    def take_in(self, ended: Ended) -> None:
+        """Note what a job has done. Raises its error, unless all but a line can go on without it."""
+        if ended.error is None:
+            self._note(ended.value)
+        elif self._far and ended.died and ended.task.job is record:
+            self._apart_or_lost(ended.task.args[1], ended.error)
+        else:
+            raise ended.error
+
+    def _apart_or_lost(self, batch: Sequence[TakeRequest], error: Exception) -> None:
+        """Have the lines of a job that took its worker with it done one by one; do without the one that does
+        it again. Raises `error` where too many do."""
+        if len(batch) > 1:
+            self._queue.extendleft((request,) for request in reversed(batch))
+            return
+        if len(self._work.lost) == FORGIVEN:
+            raise error
+        key = batch[0].key
+        self._work.lost[key] = error.what if isinstance(error, NarratorError) else str(error)
+        self._missing.discard(key)
+        for waiting in (self._unfinished, self._apart):
+            for chapter in [p for p in waiting if loses(p, self._work)]:
+                waiting.remove(chapter)
+
+    def _task(self, where: str, job: Callable[..., Any], *args: object, needs: Needs | None = None) -> Task:
+        return Task(where, job, args, needs=needs or Needs(), book=self._book.sheet.title)
+
+    def _note(self, result: _Result) -> None:
         self._work.add(result.cost)
         match result:
             case Recorded(keys):
@@ -217,6 +265,9 @@ class _Making:
 
     def _job(self, chapter: ChapterPlan) -> ChapterJob:
         book = self._book
+        if self.store.is_shared:  # whoever mixes it has not the producer's files, but the store
+            for sound in chapter.place.sounds:
+                brought(self.store, sound)
         return ChapterJob(
             name=chapter.place.name,
             where=chapter.place.where,
@@ -234,6 +285,11 @@ class _Making:
             encodings={e: chapter.encodings[e] for e in missing_encodings(chapter, self.store)},
             credits=credits_of(book, chapter.place),
         )
+
+
+def loses(chapter: ChapterPlan, work: Work) -> bool:
+    """Whether a take of the chapter could not be recorded."""
+    return bool(work.lost) and any(request.key in work.lost for request in chapter.takes.values())
 
 
 def _span(batch: Sequence[TakeRequest]) -> str:

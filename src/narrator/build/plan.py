@@ -65,7 +65,8 @@ def missing_takes(plans: Sequence[ChapterPlan], store: Store, suffix: str) -> tu
     wanted: dict[str, TakeRequest] = {}
     for request in (request for p in plans for request in p.takes.values()):
         wanted.setdefault(request.key, request)
-    return tuple(r for r in wanted.values() if not store.has("takes", r.key, suffix))
+    absent = store.absent("takes", wanted, suffix)
+    return tuple(request for key_, request in wanted.items() if key_ in absent)
 
 
 def missing_encodings(chapter: ChapterPlan, store: Store) -> tuple[Encoding, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from narrator.build.choices import unused
 from narrator.build.holding import alone
 from narrator.build.loading import Book
-from narrator.build.making import Work, make
+from narrator.build.making import Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
 from narrator.build.releasing import Release, release
 from narrator.errors import UsageError
@@ -18,7 +18,8 @@ from narrator.report import Progress, count
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to render. chapters: places in the book, empty for all. formats: of `m4b` and `mp3`.
-    jobs: worker processes. stems: write the stems of these chapters too.
+    jobs: worker processes. place: where they are (`workers.hire`), empty for here. stems: write the stems of
+    these chapters too.
     joined: whether the book is joined too, and not only the files of single chapters written."""
 
     chapters: frozenset[int]
@@ -26,6 +27,7 @@ class Order:
     jobs: int
     stems: bool = False
     joined: bool = True
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
             plans = plan(book, encodings)
         chosen = tuple(p for p in plans if not order.chapters or p.place.number in order.chapters)
         with work.stage("make"):
-            make(book, chosen, order.jobs, work, progress, stems=order.stems)
+            make(book, chosen, order.jobs, work, progress, stems=order.stems, place=order.place)
+        chosen = tuple(p for p in chosen if not loses(p, work))
 
         def remake(damaged: Sequence[ChapterPlan]) -> None:
             work.mended += [p.place.where for p in damaged]

@@ -118,6 +118,14 @@ def _try(line: _Line, attempt: int) -> Audio | None:
             return None
 
 
+def longest(requests: Sequence[TakeRequest]) -> float:
+    """Seconds that recording these takes may take at most, all seeds tried and all voices opened."""
+    tries = (len(speech.seeds(request.key, request.take)) for request in requests)
+    voices = {request.voice.name: OPENING * request.voice.patience for request in requests}
+    said = sum(_limit(request) * n for request, n in zip(requests, tries, strict=True))
+    return said + 2 * sum(voices.values())
+
+
 def _limit(request: TakeRequest, *, opening: bool = False) -> float:
     """Seconds that a take may take, by the length of its words."""
     letters = sum(len(word.respelling or word.written) for word in request.words)

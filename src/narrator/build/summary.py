@@ -12,7 +12,7 @@ from narrator import speech
 from narrator.audio import RATE
 from narrator.build import costs
 from narrator.build.jobs import heard_lines
-from narrator.build.loading import Book
+from narrator.build.loading import Book, BookChapter
 from narrator.build.releasing import ReleasedChapter
 from narrator.build.rendering import Rendered
 from narrator.whole import write_text
@@ -60,8 +60,12 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
     recorded = sum(c.recorded for c in chapters)
     mixed = sum(c.mixed for c in chapters)
     stems = {"stems": sorted(book.production.where(path) for path in work.stems)} if work.stems else {}
+    far = {"cluster": dict(work.cluster)} if work.cluster else {}
+    lost = {"lost": len(work.lost)} if work.lost else {}
     return {
         **stems,
+        **far,
+        **lost,
         "audio_seconds": round(sum(c.seconds for c in chapters), 3),
         "seconds": round(seconds, 3),
         "stages": {stage: round(value, 3) for stage, value in work.wall.items()},
@@ -96,11 +100,20 @@ def doubts(book: Book) -> int:
 
 
 def findings(rendered: Rendered) -> Iterator[Mapping[str, Any]]:
-    """What is wrong with takes that were kept because none of their line was better."""
+    """What is wrong with takes that were kept because none of their line was better, and which lines have
+    none because each attempt took its worker with it."""
+    for plan in rendered.plans if rendered.work.lost else ():
+        for line, request in plan.takes.items():
+            if why := rendered.work.lost.get(request.key):
+                yield _finding(plan.place, line, f"{why}, so it was not recorded")
     for released in rendered.release.chapters:
         place = released.plan.place
         for line, what in released.record.made.get("findings", ()):
-            yield {"chapter": place.number, "line": line, "where": f"{place.where}:{line}", "what": what}
+            yield _finding(place, line, what)
+
+
+def _finding(place: BookChapter, line: int, what: str) -> Mapping[str, Any]:
+    return {"chapter": place.number, "line": line, "where": f"{place.where}:{line}", "what": what}
 
 
 def timeline(book: Book, rendered: Rendered) -> dict[str, Any]:
@@ -174,7 +187,7 @@ _STANDING: Final = ("audio_seconds", "doubts", "spec", "files", "not_rendered", 
 def _tells_more(told: Mapping[str, Any], path: Path) -> bool:
     """Whether the render made anything, or the production is no longer what the last report says: where
     nothing changed, no file changes."""
-    if told["takes_recorded"] or told["chapters"]["mixed"] or told["written"]:
+    if told["takes_recorded"] or told["chapters"]["mixed"] or told["written"] or told["findings"]:
         return True
     try:
         last = json.loads(path.read_bytes())

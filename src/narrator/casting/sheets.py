@@ -21,8 +21,12 @@ LEVELS: Final = (-24.0, 24.0)
 PATIENCES: Final = (0.1, 3_600.0)
 """Seconds; an hour is more than any line needs."""
 
+CORES: Final = (0.1, 1_024.0)
+GPUS: Final = (0.0, 64.0)
+"""What a worker may hold of a cluster's node; a GPU can be shared by several."""
+
 _TEXTS: Final = ("description", "language", "accent", "licence", "source", "consent")
-_NUMBERS: Final = ("pace", "level", "patience")
+_NUMBERS: Final = ("pace", "level", "patience", "cores", "gpus")
 _KEYS: Final = ("format", "engine", "gender", "age", "listen", "settings", "delivery", *_NUMBERS, *_TEXTS)
 _VARIANT: Final = ("pace", "level", "settings")
 
@@ -56,6 +60,8 @@ def voice_from_sheet(name: str, sheet: Mapping[str, object]) -> Voice:
         source=texts["source"],
         consent=texts["consent"],
         deliveries=_deliveries(name, sheet.get("delivery", {})),
+        cores=_number(name, "cores", sheet["cores"], CORES) if "cores" in sheet else None,
+        gpus=_number(name, "gpus", sheet["gpus"], GPUS) if "gpus" in sheet else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from narrator.cli.options import FORMATS, cast_option, cores, format_option, json_option, production
+from narrator.errors import RenderError, UsageError
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @format_option
 @click.option("--spec", metavar="NAME", help="The delivery spec, in place of book.toml's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
+@click.option("--on", "place", default="", metavar="PLACE", help="Where to record: ray, or ray://ADDRESS.")
 @click.option("--stems", is_flag=True, help="Also write each chapter's dialogue and ambience, as WAV.")
 @click.option("--preview", is_flag=True, help="Only the first two minutes, through the whole chain.")
 @cast_option
@@ -38,14 +40,21 @@ def command(
     formats: tuple[str, ...],
     spec: str | None,
     jobs: int | None,
+    place: str,
     stems: bool,
     preview: bool,
     cast_name: str,
     as_json: bool,
-) -> None:
+) -> int:
     """Make the audiobook: record, mix, master and release whatever is new."""
     from narrator.build import seal
+    from narrator.build.workers import check_place
 
+    check_place(place)
+    if stems and "://" in place:
+        raise UsageError(
+            "stems are written on this machine.", hint="Leave --on out: recorded takes are used."
+        )
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
     where = production(cast_name)
@@ -55,11 +64,12 @@ def command(
         told = seal.nothing_new(last, time.monotonic() - started)
         reporter.say("Nothing has changed since the last render.")
     else:
-        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), stems, preview)
+        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), stems, preview, place)
         told = _render(reporter, before, wanted, started)
     reporter.document(told)
     if not as_json:
         _tell(reporter, told)
+    return RenderError.exit_code if told.get("lost") else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,7 @@ class _Wanted:
     jobs: int
     stems: bool
     preview: bool
+    place: str
 
 
 def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -> dict[str, Any]:
@@ -82,11 +93,11 @@ def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -
     book, chapters = load(before.production, spec=wanted.spec), frozenset(wanted.chapters)
     if wanted.preview:
         book, chapters = beginning(book, chapters), frozenset()
-    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.stems)
+    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.stems, place=wanted.place)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
-    if not chapters and not wanted.preview:
+    if not chapters and not wanted.preview and not rendered.work.lost:
         before.close(book, rendered, told)
     if not reporter.as_json:
         _table(reporter, book, rendered)

@@ -1,0 +1,95 @@
+"""The nodes of a cluster: which are alive, what each has, and where there is room for one more worker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from narrator.build.workers import Needs
+
+_FRESH: Final = 1.0
+"""Seconds for which what is known of the nodes counts as true: one that joins is found within them."""
+
+BARRED: Final = 60.0
+"""Seconds for which a node gets no worker after it did not answer, or was full of others' work."""
+
+_CORE: Final = 1e-6
+"""Ray counts resources in ten-thousandths; sums of them are not exact."""
+
+
+class Placed(Protocol):
+    """Something that holds a part of a node."""
+
+    node: str
+    cores: float
+    gpus: float
+
+
+@dataclass(slots=True)
+class Nodes:
+    """look: what `ray.nodes` tells."""
+
+    look: Callable[[], Sequence[Mapping[str, Any]]]
+    _known: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    _barred: dict[str, float] = field(default_factory=dict)
+    _looked: float = 0.0
+
+    def refresh(self, *, now: bool = False) -> None:
+        """See who is there, where the last look was some time ago or `now` is said."""
+        moment = time.monotonic()
+        if not now and moment - self._looked < _FRESH:
+            return
+        self._looked = moment
+        nodes = self.look()
+        self._known = {n["NodeID"]: n.get("Resources", {}) for n in nodes if n["Alive"]}
+        self._names |= {n["NodeID"]: str(n.get("NodeManagerHostname") or n["NodeID"]) for n in nodes}
+        self._barred = {node: until for node, until in self._barred.items() if until > moment}
+
+    @property
+    def slots(self) -> int:
+        """About how many workers the nodes have room for; at least 1."""
+        return max(1, int(sum(r.get("CPU", 0.0) + r.get("GPU", 0.0) for r in self._known.values())))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the living nodes are called, sorted; several may run on one machine."""
+        return tuple(sorted(self._names[node] for node in self._known))
+
+    def alive(self, node: str) -> bool:
+        """Whether the node was alive at the last look."""
+        return node in self._known
+
+    def bar(self, node: str) -> None:
+        """Send nobody there for some time."""
+        self._barred[node] = time.monotonic() + BARRED
+
+    def could(self, needs: Needs) -> bool:
+        """Whether any living node has so much, whoever holds it now."""
+        return any(
+            r.get("CPU", 0.0) + _CORE >= needs.cores and r.get("GPU", 0.0) + _CORE >= needs.gpus
+            for r in self._known.values()
+        )
+
+    def room(self, needs: Needs, taken: Iterable[Placed]) -> str | None:
+        """The living node with the most cores free of those that have what is needed; None where none has.
+
+        A job without need of a GPU goes to a node without one, as long as there is such a node with room.
+        """
+        free = {
+            node: [r.get("CPU", 0.0), r.get("GPU", 0.0)]
+            for node, r in self._known.items()
+            if node not in self._barred
+        }
+        for hand in taken:
+            if hand.node in free:
+                free[hand.node][0] -= hand.cores
+                free[hand.node][1] -= hand.gpus
+        fit = [
+            (needs.gpus > 0 or not self._known[node].get("GPU"), cores, node)
+            for node, (cores, gpus) in free.items()
+            if cores + _CORE >= needs.cores and gpus + _CORE >= needs.gpus
+        ]
+        return max(fit)[2] if fit else None

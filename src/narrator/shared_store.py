@@ -1,0 +1,170 @@
+"""A store that several machines share: at a URL, with copies of what is used here in a folder.
+
+The layout below the URL is the store's own. What is added goes there first, its record last; only then does
+the copy here count as there. So a record here says that the artefact is whole in the shared place.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, get_args
+
+from narrator.errors import UsageError
+from narrator.shelf import Shelf
+from narrator.store import Kind, Record, Store
+from narrator.whole import PART, cannot_write, write_bytes
+
+ROOM: Final = 20 << 30
+"""Bytes of copies that a machine keeps, unless NARRATOR_CACHE_GB says otherwise: some fifty books' takes."""
+
+GRACE: Final = 600.0
+"""Seconds since its last use for which a copy stays whatever its size: somebody is reading it."""
+
+_EVERY: Final = 64
+"""Files that come between two looks at how much there is."""
+
+_ENOUGH: Final = 16
+"""Keys above which one listing is cheaper than a question for each."""
+
+_came: dict[Path, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStore(Store):
+    """A store at `shelf`; copies lie in `root` as in a store of one machine. room: bytes of them to keep."""
+
+    shelf: Shelf
+    room: int = ROOM
+
+    @property
+    def is_shared(self) -> bool:
+        """It is."""
+        return True
+
+    def on_this_node(self) -> Store:
+        """The same store with this machine's own copies."""
+        name = sha256(self.shelf.url.encode()).hexdigest()[:16]
+        return SharedStore(_cache_folder() / name, self.shelf, self.room)
+
+    @property
+    def local(self) -> Store:
+        """This machine's copies alone."""
+        return Store(self.root)
+
+    def path(self, kind: Kind, key: str, suffix: str) -> Path:
+        """Where the artefact's file lies here, got from the shared place if it wasn't; where it would lie, if
+        it is not there either."""
+        here = self.local.path(kind, key, suffix)
+        try:
+            stat = here.stat()
+            # Backups and seals look at the time of change: only that of use says how long a copy is unused.
+            os.utime(here, ns=(time.time_ns(), stat.st_mtime_ns))
+        except OSError:
+            if self.shelf.get(_name(kind, key, suffix), here):
+                self._make_room()
+        return here
+
+    def has(self, kind: Kind, key: str, *suffixes: str) -> bool:
+        """Whether the artefact is finished: a copy here says so, or its record in the shared place."""
+        return self.local.has(kind, key, *suffixes) or self.shelf.exists(_name(kind, key, ".json"))
+
+    def absent(self, kind: Kind, keys: Iterable[str], suffix: str) -> frozenset[str]:
+        """Those of the keys that are not there: asked one by one, or of many with one listing."""
+        wanted = [key for key in keys if not self.local.has(kind, key, suffix)]
+        if len(wanted) <= _ENOUGH:
+            return frozenset(key for key in wanted if not self.has(kind, key, suffix))
+        return frozenset(wanted).difference(self.keys(kind))
+
+    @contextmanager
+    def adding(self, kind: Kind, key: str, suffix: str) -> Iterator[Path]:
+        """A temporary path; what it holds when the block ends well becomes the artefact's file."""
+        with self.local.adding(kind, key, suffix) as part:
+            yield part
+        self.shelf.put(_name(kind, key, suffix), self.local.path(kind, key, suffix))
+        self._make_room()
+
+    def finish(self, kind: Kind, key: str, record: Record) -> None:
+        """Say what the artefact was made of: in the shared place first, which then counts as whole."""
+        part = self.root / kind / key[:2] / f"{PART}-{os.getpid()}-{key}"
+        write_bytes(part, record.encoded())
+        try:
+            self.shelf.put(_name(kind, key, ".json"), part)
+            try:
+                part.replace(self.local.path(kind, key, ".json"))
+            except OSError as error:
+                raise cannot_write(part, error) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def sound(self, kind: Kind, key: str, suffix: str) -> bool:
+        """Whether the artefact's file is what was put there. A damaged copy here is got once more."""
+        if Store.sound(self, kind, key, suffix):
+            return True
+        for damaged in (".json", suffix):
+            self.local.path(kind, key, damaged).unlink(missing_ok=True)
+        return Store.sound(self, kind, key, suffix)
+
+    def discard(self, kind: Kind, key: str, *suffixes: str) -> None:
+        """Make the artefact absent for everybody, its record first."""
+        for suffix in (".json", *suffixes):
+            self.shelf.remove(_name(kind, key, suffix))
+        self.local.discard(kind, key, *suffixes)
+
+    def keys(self, kind: Kind) -> tuple[str, ...]:
+        """The keys of all finished artefacts of a kind in the shared place, sorted."""
+        names = (Path(name) for name in self.shelf.names(kind))
+        return tuple(sorted(name.stem for name in names if name.suffix == ".json" and len(name.stem) == 64))
+
+    def _make_room(self) -> None:
+        """Now and then, take away the copies that were used longest ago, until those left fit."""
+        _came[self.root] = _came.get(self.root, _EVERY - 1) + 1
+        if _came[self.root] >= _EVERY:
+            _came[self.root] = 0
+            trim(self.root, self.room)
+
+
+def room() -> int:
+    """Bytes of copies that this machine keeps. Raises UsageError where NARRATOR_CACHE_GB is no such size."""
+    said = os.environ.get("NARRATOR_CACHE_GB", "")
+    try:
+        size = float(said) if said else ROOM / (1 << 30)
+    except ValueError:
+        size = -1.0
+    if not 0 <= size < 1e9:
+        raise UsageError(f"NARRATOR_CACHE_GB is “{said}”, which is no size.", hint="Set it to 20, for 20 GB.")
+    return int(size * (1 << 30))
+
+
+def trim(root: Path, room: int, grace: float = GRACE) -> None:
+    """Take away copies, those unused longest first, until at most `room` bytes are left; none that was used
+    within `grace` seconds. Only artefacts go: locks and ledgers beside them stay."""
+    found = []
+    for path in (p for kind in get_args(Kind) for p in (root / kind).glob("??/*")):
+        try:
+            stat = path.stat()
+        except OSError:  # another process took it away
+            continue
+        found.append((max(stat.st_atime, stat.st_mtime), stat.st_size, path))
+    size, oldest = sum(s for _, s, _ in found), time.time() - grace
+    for used, bytes_, path in sorted(found):
+        if size <= room or used > oldest:
+            return
+        path.unlink(missing_ok=True)
+        size -= bytes_
+
+
+def _name(kind: Kind, key: str, suffix: str) -> str:
+    return f"{kind}/{key[:2]}/{key}{suffix}"
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("NARRATOR_CACHE")
+    return Path(named) if named else user_cache_path("narrator") / "store"
