@@ -4,7 +4,8 @@ that is installed, so spawned workers find them too.
 tones: a sine a word, in no time. spikes: hard on an encoder. dies, broken, hollow, lacking: what can go wrong.
 broken takes the setting `returns`: what it gives in place of sound; "killed" ends its process, "hangs" never
 comes back, "pages" is an exception with a long message, "sound" is sound after all. stumbles has one fault of
-choice, and the ears called reads know what it said. hums is a voice of any level.
+choice, and the ears called reads know what it said. hums is a voice of any level. waits takes its time, as a GPU
+would: it sleeps, and keeps a diary of what it said.
 """
 
 import os
@@ -12,6 +13,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -200,6 +202,39 @@ class Wanders(Stumbles):
 
     def hallucinates(self, voice: Voice) -> bool:
         return True
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A tone after so many seconds. Its diary is a folder: a file for every time that it was asked. A line with
+    "poison" in it ends its process."""
+
+    hertz: float
+    seconds: float
+    diary: str
+    name = "waits"
+
+    def speak(self, words: Sequence[Word], *, delivery: str, pace: float, seed: int) -> Audio:
+        text = " ".join(spoken(words))
+        if self.diary:
+            before = len(list(Path(self.diary).glob("*.txt")))
+            entry = Path(self.diary) / f"{before:05}-{os.getpid()}-{time.monotonic_ns()}.txt"
+            entry.write_text(text)
+        time.sleep(self.seconds)
+        if "poison" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Tone(self.hertz).speak(words, delivery=delivery, pace=pace, seed=seed)
+
+
+class Waits(Tones):
+    """Settings: hertz and seconds. The diary is named by NARRATOR_DIARY."""
+
+    name = "waits"
+    unheard = ("seconds",)
+
+    def open(self, voice: Voice) -> Wait:
+        seconds = float(voice.settings.get("seconds", 0))
+        return Wait(float(voice.settings.get("hertz", 220)), seconds, os.environ.get("NARRATOR_DIARY", ""))
 
 
 class Reads:

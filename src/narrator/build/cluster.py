@@ -7,10 +7,11 @@ here: Ray's own retries of actors run out while a node's death is being noticed.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
@@ -81,15 +82,16 @@ def cluster(address: str, size: int) -> Iterator[Cluster]:
     """
     ray = _ray()
     already = ray.is_initialized()
-    if not already:
-        _connect(ray, address, size)
-    hands = Cluster(ray)
-    try:
-        yield hands
-    finally:
-        hands.stop()
+    with redirect_stdout(sys.stderr):  # Ray tells of dead workers on stdout, which is for results
         if not already:
-            ray.shutdown()
+            _connect(ray, address, size)
+        hands = Cluster(ray)
+        try:
+            yield hands
+        finally:
+            hands.stop()
+            if not already:
+                ray.shutdown()
 
 
 def _ray() -> ModuleType:
