@@ -92,7 +92,18 @@ def test_a_killed_node(make, narrator, cluster, join, diary, alone) -> None:
     assert max(diary.said().values()) <= 2
 
 
-def test_the_only_node_is_killed_and_another_joins_late(make, narrator, cluster, join, diary, alone) -> None:
+def by_itself(root: Path, cluster: Cluster, diary: Diary, lines: int, happens: Callable[[], object]) -> None:
+    """Render in a process of its own, and do something here once so many lines were begun."""
+    with start(root, "render", "--on", on(cluster)) as process:
+        while len(diary) < lines and process.poll() is None:
+            time.sleep(0.02)
+        assert process.poll() is None, process.communicate()
+        happens()
+        _, err = process.communicate()
+    assert process.returncode == 0, err
+
+
+def test_the_only_node_is_killed_and_another_joins_late(make, cluster, join, diary, alone) -> None:
     doomed = join(1)
     root = make(seconds=0.1)
 
@@ -101,19 +112,15 @@ def test_the_only_node_is_killed_and_another_joins_late(make, narrator, cluster,
         time.sleep(1)
         join(2)
 
-    with meanwhile(diary, 4, replace):
-        said = narrator("-C", root, "render", "--on", on(cluster), "--json")
-    assert said.code == 0, said.err
+    by_itself(root, cluster, diary, 4, replace)
     assert contents(root) == alone
     assert max(diary.said().values()) <= 2
 
 
-def test_a_node_that_joins_late_helps(make, narrator, cluster, join, diary, alone) -> None:
+def test_a_node_that_joins_late_helps(make, cluster, join, diary, alone) -> None:
     join(1)
-    root = make(seconds=0.4)
-    with meanwhile(diary, 2, lambda: join(1)):
-        said = narrator("-C", root, "render", "--on", on(cluster), "--json")
-    assert said.code == 0, said.err
+    root = make(seconds=2.0)
+    by_itself(root, cluster, diary, 2, lambda: join(1))
     assert contents(root) == alone
     assert len(diary.speakers()) == 2
     assert max(diary.said().values()) == 1
@@ -139,7 +146,7 @@ def test_a_poisoned_line_is_a_finding_and_the_rest_is_made(
     # The chapter without it is there; without the poison, only its line is new.
     assert [p.name for p in (root / "output" / "chapters").glob("02*")]
     script = root / "script" / "one.nar"
-    script.write_text(script.read_text().replace("A poison line.\n", ""))
+    script.write_text(script.read_text().replace("A poison line.\n", "\n"))
     diary.clear()
     mended = narrator("-C", root, "render", "--on", on(cluster), "--json")
     assert mended.code == 0, mended.err

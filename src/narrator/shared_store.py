@@ -18,7 +18,7 @@ from typing import Final, get_args
 from narrator.errors import UsageError
 from narrator.shelf import Shelf
 from narrator.store import Kind, Record, Store
-from narrator.whole import PART, cannot_write, write_bytes
+from narrator.whole import replacing
 
 ROOM: Final = 20 << 30
 """Bytes of copies that a machine keeps, unless NARRATOR_CACHE_GB says otherwise: some fifty books' takes."""
@@ -91,16 +91,9 @@ class SharedStore(Store):
 
     def finish(self, kind: Kind, key: str, record: Record) -> None:
         """Say what the artefact was made of: in the shared place first, which then counts as whole."""
-        part = self.root / kind / key[:2] / f"{PART}-{os.getpid()}-{key}"
-        write_bytes(part, record.encoded())
-        try:
+        with replacing(self.local.path(kind, key, ".json")) as part:
+            part.write_bytes(record.encoded())
             self.shelf.put(_name(kind, key, ".json"), part)
-            try:
-                part.replace(self.local.path(kind, key, ".json"))
-            except OSError as error:
-                raise cannot_write(part, error) from error
-        finally:
-            part.unlink(missing_ok=True)
 
     def sound(self, kind: Kind, key: str, suffix: str) -> bool:
         """Whether the artefact's file is what was put there. A damaged copy here is got once more."""

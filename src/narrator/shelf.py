@@ -71,7 +71,10 @@ class Shelf:
                 if fs.exists(part):
                     fs.rm_file(part)
 
-        self._patiently(put)
+        try:
+            self._patiently(put)
+        except FileNotFoundError as error:
+            raise self._refuses(error, "Make the bucket first, or correct the place.") from error
         _traffic[1] += size
 
     def get(self, name: str, file: Path) -> bool:

@@ -19,7 +19,7 @@ from narrator.build.releasing import last_released
 from narrator.errors import NarratorError, ProductionError, RenderError
 from narrator.production import Production
 from narrator.store import Kind, Record, Store, digest, key
-from narrator.whole import replacing, write_bytes
+from narrator.whole import replacing
 
 _ENCODINGS: Final = tuple(dict.fromkeys(ENCODING_OF.values()))
 
@@ -108,10 +108,11 @@ class Collected:
 def collect(production: Production, *, dry: bool) -> Collected:
     """Take away what nothing uses any more: no line or choice of any cast, and no release that stands.
 
-    Recordings made by people stay in any case: nothing could make them again. dry: only say what would go.
+    Recordings made by people stay in any case: nothing could make them again. Of a shared store only the
+    copies on this machine go. dry: only say what would go.
     Raises the script's first mistake: what is used cannot be known then; RenderError as `alone`.
     """
-    store = production.store
+    store = production.store.local  # what others share is not this production's to take away
     with alone(production, "collecting what is unused in"):
         used = _used(production)
         gone: list[Path] = list(store.unfinished())
@@ -150,7 +151,7 @@ def _used(production: Production) -> dict[Kind, set[str]]:
             used["chapters"].update(address for address, _ in chapter.encodings.values())
         used["covers"].add(key(drawn_facts(book.sheet.title, book.sheet.author)))
         _add_released(version, used)
-    store = production.store
+    store = production.store.local
     for address in store.keys("proofs"):
         if (
             store.has("proofs", address)
@@ -221,8 +222,10 @@ def bring(production: Production, path: Path) -> Carried:
                 if production.store.sound("takes", address, takes.SUFFIX):
                     there += 1
                     continue
-                write_bytes(production.store.path("takes", address, takes.SUFFIX), sound)
-                write_bytes(production.store.path("takes", address, ".json"), record)
+                with production.store.adding("takes", address, takes.SUFFIX) as part:
+                    part.write_bytes(sound)
+                value = json.loads(record)
+                production.store.finish("takes", address, Record(value["facts"], value["made"]))
                 came += 1
     except (tarfile.TarError, EOFError) as error:
         raise _no_export(path, "it is no tar file, or is cut short") from error
