@@ -20,6 +20,10 @@ class Diary:
     def __len__(self) -> int:
         return len(list(self._folder.glob("*.txt")))
 
+    def entries(self) -> list[Path]:
+        """Its entries, in the order in which they were begun."""
+        return sorted(self._folder.glob("*.txt"))
+
     def said(self) -> Counter[str]:
         return Counter(entry.read_text() for entry in self._folder.glob("*.txt"))
 

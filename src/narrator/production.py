@@ -207,6 +207,23 @@ def _shared(production: Production) -> str:
     return place.rstrip("/")
 
 
+def productions(folder: Path) -> tuple[Production, ...]:
+    """The productions that lie in `folder`, by name. Raises UsageError where there are none."""
+    found = sorted(sheet.parents[1] for sheet in folder.glob("*/script/book.toml"))
+    if not found:
+        raise UsageError(
+            "no production lies in this folder.",
+            where=str(folder),
+            hint="Name one whose folders are productions: FOLDER/a-book/script/book.toml.",
+        )
+    return tuple(Production(root) for root in found)
+
+
+def catalogue_file(folder: Path) -> Path:
+    """What the last render of all productions in `folder` did."""
+    return folder / "catalogue.json"
+
+
 def file_title(title: str) -> str:
     """`title` as the name of a file that every system takes: no separators or control characters, at most
     120 bytes, never hidden, "untitled" where nothing is left."""

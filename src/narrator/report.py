@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """What a long piece of work tells while it goes on. A stage is begun once and advanced to its total."""
+    """What a long piece of work tells while it goes on. A stage is advanced to its total; begun again, it has
+    so much more to do."""
 
     def begin(self, stage: str, total: int, unit: str) -> None:
         """A stage of `total` units starts ("recording", 214, "lines")."""
@@ -92,8 +93,14 @@ class _BarStages:
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
         self._tasks: dict[str, TaskID] = {}
+        self._totals: dict[str, int] = {}
 
     def begin(self, stage: str, total: int, unit: str) -> None:
+        if stage in self._tasks:
+            self._totals[stage] += total
+            self._bars.update(self._tasks[stage], total=self._totals[stage])
+            return
+        self._totals[stage] = total
         self._tasks[stage] = self._bars.add_task(stage, total=total, unit=unit)
 
     def advance(self, stage: str, amount: int = 1) -> None:
@@ -106,6 +113,10 @@ class _PlainStages:
         self._left: dict[str, tuple[int, int, str, float]] = {}
 
     def begin(self, stage: str, total: int, unit: str) -> None:
+        if stage in self._left:
+            before, left, unit, since = self._left[stage]
+            self._left[stage] = (before + total, left + total, unit, since)
+            return
         self._left[stage] = (total, total, unit, time.monotonic())
         self._reporter.note(f"{stage}: {total} {unit}")
 

@@ -115,7 +115,8 @@ _Result: TypeAlias = Recorded | Finished | Spoilt | Heard | Painted | Separated
 
 
 class Making:
-    """The work of one render: what waits for what. far: whether a cluster does it."""
+    """The work of one render: what waits for what. far: whether a cluster does it. label: what its jobs are
+    known by, the book's title where nothing else is said."""
 
     def __init__(
         self,
@@ -126,7 +127,9 @@ class Making:
         *,
         stems: bool = False,
         far: bool = False,
+        label: str = "",
     ) -> None:
+        self._label = label or book.sheet.title
         self.store: Store = book.production.store
         self._book, self._work, self._progress, self._far = book, work, progress, far
         stale = [p for p in chosen if missing_encodings(p, self.store)]
@@ -207,7 +210,7 @@ class Making:
                 waiting.remove(chapter)
 
     def _task(self, where: str, job: Callable[..., Any], *args: object, needs: Needs | None = None) -> Task:
-        return Task(where, job, args, needs=needs or Needs(), book=self._book.sheet.title)
+        return Task(where, job, args, needs=needs or Needs(), book=self._label)
 
     def _note(self, result: _Result) -> None:
         self._work.add(result.cost)

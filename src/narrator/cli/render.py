@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 @click.option("--on", "place", default="", metavar="PLACE", help="Where to record: ray, or ray://ADDRESS.")
 @click.option("--stems", is_flag=True, help="Also write each chapter's dialogue and ambience, as WAV.")
 @click.option("--preview", is_flag=True, help="Only the first two minutes, through the whole chain.")
+@click.option(
+    "--all", "folder", type=click.Path(path_type=Path), help="Render every production in this folder."
+)
 @cast_option
 @json_option
 def command(
@@ -43,6 +47,7 @@ def command(
     place: str,
     stems: bool,
     preview: bool,
+    folder: Path | None,
     cast_name: str,
     as_json: bool,
 ) -> int:
@@ -57,6 +62,12 @@ def command(
         )
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
+    if folder is not None:
+        if chapters or spec or stems or preview or cast_name:
+            raise UsageError(
+                "--all renders whole books as their sheets say.", hint="Add only --format, --jobs, --on."
+            )
+        return _render_all(reporter, folder, formats or FORMATS, jobs or cores(), place)
     where = production(cast_name)
     before = seal.look(where, formats or FORMATS, spec)
     last = None if chapters or preview or stems else before.unbroken
@@ -102,6 +113,34 @@ def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -
     if not reporter.as_json:
         _table(reporter, book, rendered)
     return told
+
+
+def _render_all(reporter: Reporter, folder: Path, formats: tuple[str, ...], jobs: int, place: str) -> int:
+    from narrator.build.catalogue import FAILED, INCOMPLETE, render_all
+    from narrator.build.rendering import Order
+    from narrator.production import catalogue_file, productions
+
+    order = Order(frozenset(), formats, jobs, place=place)
+    with reporter.stages() as stages:
+        outcomes, told = render_all(productions(folder), order, catalogue_file(folder), stages)
+    reporter.document(told)
+    rows = [
+        (
+            o.name,
+            o.state,
+            "" if o.error else clock(o.told["audio_seconds"]),
+            "" if o.error else str(o.told["takes_recorded"]),
+        )
+        for o in outcomes
+    ]
+    reporter.table(("production", "state", ">time", ">recorded"), rows)
+    for outcome in outcomes:
+        if outcome.state == FAILED:
+            reporter.say(f"{outcome.name}: {outcome.error}")
+        for finding in outcome.told.get("findings", ()) if outcome.state == INCOMPLETE else ():
+            reporter.say(f"{outcome.name}: {finding['where']}: {finding['what']}.")
+    reporter.say(f"  {catalogue_file(folder)}")
+    return max((outcome.exit_code for outcome in outcomes), default=0)
 
 
 def _table(reporter: Reporter, book: Book, rendered: Rendered) -> None:

@@ -1,0 +1,326 @@
+"""The workers of a Ray cluster: hired, given tasks, missed and replaced; the same interface as the crew's.
+
+Ray places the processes, carries jobs and answers, and says who died. Whether a job is done again is decided
+here: Ray's own retries of actors run out while a node's death is being noticed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, Final
+
+from narrator.build.crew import ATTEMPTS, PATIENCE, told
+from narrator.build.hand import LOG, Hand, Told, likeness, vouch
+from narrator.build.metrics import Metrics
+from narrator.build.nodes import Nodes
+from narrator.build.workers import Ended, Needs, Task
+from narrator.errors import EngineError, MissingError, RenderError
+from narrator.store import Store
+
+_ANSWER: Final = 60.0
+"""Seconds that a new worker has to start and say hello: Python, narrator, and a disk that is busy."""
+
+_LOOK: Final = 0.5
+"""Seconds between two looks at clocks and nodes while nobody says anything."""
+
+_NOBODY: Final = 60.0
+"""Seconds to wait for a node that has what a job needs: a cluster may be growing."""
+
+_DEATHS: Final = 5
+"""How often a job is begun whose nodes go away under it: it is not to blame."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """A task and what happened to it. begun: attempts whose worker alone ended; moved: whose node went."""
+
+    task: Task
+    given: float
+    begun: int = 0
+    moved: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Hired:
+    """An actor and what it is at. awaits: the answer that it owes. host: empty until it has said hello."""
+
+    actor: Any
+    node: str
+    cores: float
+    gpus: float
+    engine: str
+    awaits: Any
+    deadline: float
+    host: str = ""
+    at: _Attempt | None = None
+    voices: set[str] = field(default_factory=set)
+
+    def serves(self, needs: Needs) -> bool:
+        """Whether it can do such a job. A GPU holds one model; on cores alone several may stay loaded."""
+        if not needs.engine:
+            return not self.gpus and self.cores >= needs.cores
+        same = self.cores == needs.cores and self.gpus == needs.gpus
+        return same and (not self.gpus or self.engine == needs.engine)
+
+
+class Hands:
+    """Runs tasks in actors of a cluster that Ray is connected to. Belongs to one thread."""
+
+    def __init__(self, ray: ModuleType) -> None:
+        self._ray = ray
+        self._class = ray.remote(Hand)
+        self._nodes = Nodes(ray.nodes)
+        self._nodes.refresh(now=True)
+        self._hands: list[_Hired] = []
+        self._waiting: list[_Attempt] = []
+        self._lies: dict[str, str] = {}
+        self._likeness = likeness()
+        self._vouched: dict[str, str] = {}
+        self._metrics = Metrics()
+        self._count: Counter[str] = Counter()
+        self._hosts: set[str] = set()
+
+    @property
+    def processes(self) -> tuple[_Hired, ...]:
+        """The workers that there are now."""
+        return tuple(self._hands)
+
+    @property
+    def hungry(self) -> bool:
+        """Whether another task keeps a worker from waiting: two a worker are under way at most."""
+        self._nodes.refresh()
+        return len(self._waiting) + sum(h.at is not None for h in self._hands) < 2 * self._nodes.slots
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is under way."""
+        return bool(self._waiting) or any(h.at for h in self._hands)
+
+    def give(self, task: Task) -> None:
+        """Have a worker do a task; chapters go first, so that they are done while others speak."""
+        place = len(self._waiting)
+        if not task.needs.engine:
+            place = next((n for n, a in enumerate(self._waiting) if a.task.needs.engine), place)
+        self._waiting.insert(place, _Attempt(task, time.monotonic()))
+
+    def ended(self) -> Iterator[Ended]:
+        """Wait for at least one task to end, then yield those that did."""
+        ended: list[Ended] = []
+        while not ended and self.busy:
+            ended += self._staff()
+            if not ended:
+                ended += self._listen()
+        self._metrics.stand(len(self._hands), len(self._waiting))
+        yield from ended
+
+    def told(self) -> Mapping[str, Any]:
+        """Where the work was done and what it took: as `cluster` in a report."""
+        return {"nodes": sorted(self._hosts), **{name: self._count[name] for name in _COUNTED}}
+
+    def stop(self) -> None:
+        """End the workers at once. A half-made take is a temporary file."""
+        for hand in self._hands:
+            self._ray.kill(hand.actor)
+        self._hands.clear()
+
+    # ── who does what ───────────────────────────────────────────────────────────────────────────────
+
+    def _staff(self) -> list[Ended]:
+        """Give waiting tasks to idle workers; hire where there is room, dismiss whom nobody needs. What could
+        never be done has ended."""
+        self._nodes.refresh()
+        coming = [hand for hand in self._hands if not hand.host]
+        ended: list[Ended] = []
+        for attempt in tuple(self._waiting):
+            needs = attempt.task.needs
+            if idle := self._idle(needs):
+                self._waiting.remove(attempt)
+                self._assign(idle, attempt)
+            elif expected := next((hand for hand in coming if hand.serves(needs)), None):
+                coming.remove(expected)
+            elif node := self._nodes.room(needs, self._hands) or self._make_room(needs):
+                self._hire(node, needs)
+            elif not self._nodes.could(needs) and time.monotonic() - attempt.given > _NOBODY:
+                self._waiting.remove(attempt)
+                ended.append(Ended(attempt.task, error=_nowhere(attempt.task)))
+        return ended
+
+    def _idle(self, needs: Needs) -> _Hired | None:
+        """The idle worker that does such a job best: it has the voice loaded, or its node what is read."""
+        fit = [h for h in self._hands if h.host and h.at is None and h.serves(needs)]
+        near = Counter(self._lies[key] for key in needs.reads if key in self._lies) if fit else Counter()
+        return max(fit, key=lambda h: (needs.voice in h.voices, near[h.node]), default=None)
+
+    def _make_room(self, needs: Needs) -> str | None:
+        """Dismiss an idle worker that no waiting task could use, where that gives room; the node, or None."""
+        for hand in tuple(self._hands):
+            if hand.at or not hand.host or any(hand.serves(a.task.needs) for a in self._waiting):
+                continue
+            rest = [h for h in self._hands if h is not hand]
+            if node := self._nodes.room(needs, rest):
+                self._dismiss(hand)
+                return node
+        return None
+
+    def _hire(self, node: str, needs: Needs) -> None:
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        actor = self._class.options(
+            num_cpus=needs.cores,
+            num_gpus=needs.gpus,
+            max_restarts=0,
+            max_task_retries=0,
+            scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
+        ).remote()
+        awaits = actor.hello.remote(self._likeness)
+        deadline = time.monotonic() + _ANSWER
+        self._hands.append(_Hired(actor, node, needs.cores, needs.gpus, needs.engine, awaits, deadline))
+        self._count["workers"] += 1
+
+    def _assign(self, hand: _Hired, attempt: _Attempt) -> None:
+        task = attempt.task
+        hand.at = attempt
+        if task.needs.voice:
+            hand.voices.add(task.needs.voice)
+        hand.deadline = time.monotonic() + (task.needs.seconds or PATIENCE)
+        vouched = next((self._vouch(a) for a in task.args if isinstance(a, Store)), "")
+        hand.awaits = hand.actor.work.remote(
+            task.job, task.args, dict(task.kwargs), vouched, (task.book, task.where)
+        )
+        self._count["jobs"] += 1
+
+    def _vouch(self, store: Store) -> str:
+        """What a worker must find in a store that is a folder; a shared one is the same everywhere."""
+        if store.is_shared:
+            return ""
+        known = str(store.root)
+        if known not in self._vouched:
+            self._vouched[known] = vouch(store)
+        return self._vouched[known]
+
+    # ── what comes back ─────────────────────────────────────────────────────────────────────────────
+
+    def _listen(self) -> list[Ended]:
+        """Hear whoever has something to say, or wait a moment; look after those who are late."""
+        owed = {hand.awaits: hand for hand in self._hands if hand.awaits is not None}
+        if not owed:
+            time.sleep(_LOOK)  # no node has room for anybody: Ray has nothing to wait for
+            return []
+        said, _ = self._ray.wait(list(owed), num_returns=1, timeout=_LOOK)
+        if said and len(owed) > 1:
+            said, _ = self._ray.wait(list(owed), num_returns=len(owed), timeout=0)
+        ended = [self._hear(owed[ref]) for ref in said]
+        now = time.monotonic()
+        ended += [
+            self._lose(hand, _hung(hand))
+            for hand in tuple(self._hands)
+            if hand.awaits is not None and hand.awaits not in said and now > hand.deadline
+        ]
+        return [one for one in ended if one]
+
+    def _hear(self, hand: _Hired) -> Ended | None:
+        """What a worker answers: that it is there, or what came of its task."""
+        from ray.exceptions import RayError
+
+        try:
+            answer = self._ray.get(hand.awaits)
+        except RayError as error:
+            LOG.warning("%s: %s", self._place(hand), str(error).strip().splitlines()[0])
+            return self._lose(hand, "")
+        hand.awaits = None
+        if not isinstance(answer, Told):
+            hand.host, _, unlike = answer
+            self._hosts.add(hand.host)
+            if unlike:
+                return self._refuse(hand, unlike)
+            return None
+        attempt, hand.at = hand.at, None
+        assert attempt is not None  # noqa: S101  it was given what it answers to
+        self._note(hand, attempt.task, answer)
+        mistake = answer.error and told(answer.error, attempt.task.where)
+        return Ended(attempt.task, answer.value, mistake)
+
+    def _note(self, hand: _Hired, task: Task, answer: Told) -> None:
+        if answer.error is None:
+            self._lies.update(dict.fromkeys(task.needs.makes, hand.node))
+        self._count["store_read"] += answer.read
+        self._count["store_written"] += answer.written
+        self._metrics.done(task, hand.host, answer)
+
+    def _lose(self, hand: _Hired, hung: str) -> Ended | None:
+        """Dismiss a worker that died or hangs; its task waits again, or has ended for good."""
+        attempt, starting = hand.at, not hand.host
+        self._dismiss(hand)
+        self._nodes.refresh(now=True)
+        if starting:
+            self._nodes.bar(hand.node)
+            LOG.warning("%s: no worker started; nobody is sent there for a while", self._place(hand))
+        if attempt is None:
+            return None
+        self._count["lost"] += 1
+        task, gone = attempt.task, not self._nodes.alive(hand.node)
+        self._metrics.lost(task, hand.host)
+        LOG.warning(
+            "%s: %s: lost with its worker on %s%s", task.book, task.where, hand.host, ", its node gone" * gone
+        )
+        attempt.moved, attempt.begun = attempt.moved + gone, attempt.begun + (not gone)
+        blamed = attempt.begun >= (1 if task.needs.splits else ATTEMPTS) and not gone
+        if not blamed and attempt.moved < _DEATHS:
+            self._waiting.insert(0, attempt)
+            return None
+        return Ended(task, error=told(_fallen(task, hung, gone), task.where), died=True)
+
+    def _refuse(self, hand: _Hired, unlike: str) -> Ended | None:
+        """Send a worker away whose node is not like this one; where all nodes are like that, say so."""
+        self._dismiss(hand)
+        self._nodes.bar(hand.node)
+        LOG.warning("%s has %s: it gets no work", hand.host, unlike)
+        if self._hands or not self._waiting:
+            return None
+        attempt = self._waiting.pop(0)
+        return Ended(
+            attempt.task,
+            error=RenderError(
+                f"the node {hand.host} has {unlike}.",
+                where=attempt.task.where,
+                hint="Install the same narrator on all nodes (pip install -c constraints-ray.txt).",
+            ),
+        )
+
+    def _dismiss(self, hand: _Hired) -> None:
+        self._hands.remove(hand)
+        self._ray.kill(hand.actor)
+
+    def _place(self, hand: _Hired) -> str:
+        task = f"{hand.at.task.book}: {hand.at.task.where}: " if hand.at else ""
+        return f"{task}node {hand.host or hand.node}"
+
+
+_COUNTED: Final[Sequence[str]] = ("workers", "jobs", "lost", "store_read", "store_written")
+
+
+def _hung(hand: _Hired) -> str:
+    seconds = hand.at.task.needs.seconds or PATIENCE if hand.at else _ANSWER
+    return f"did not end within {seconds:.3g} s and was stopped"
+
+
+def _fallen(task: Task, hung: str, gone: bool) -> EngineError:
+    what = f"the engine {task.needs.engine!r}" if task.needs.engine else "a worker"
+    why = hung or ("lost its node" if gone else "died, out of memory or killed,")
+    return EngineError(
+        f"{what} {why} each time it came to this",
+        hint="Change the line or its voice, or type narrator render without --on to see it here.",
+    )
+
+
+def _nowhere(task: Task) -> MissingError:
+    needs = f"{task.needs.cores:g} cores" + (f" and {task.needs.gpus:g} GPUs" if task.needs.gpus else "")
+    return MissingError(
+        f"no node of the cluster has {needs}, which this takes.",
+        where=task.where,
+        hint="Add such a node, or set cores and gpus in the voice's sheet or under [workers] in book.toml.",
+    )
