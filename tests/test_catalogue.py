@@ -80,7 +80,7 @@ class Notebook:
 
 def test_productions_take_turns(make: Callable[..., Path], tmp_path: Path) -> None:
     lines = "".join(
-        f"{word} came in.\n" for word in ("Ann", "Bob", "Cat", "Dan", "Eve", "Fay", "Gus", "Hal") * 8
+        f"{word} came in.\n" for word in ("Ann", "Bob", "Cat", "Dan", "Eve", "Fay", "Gus", "Hal") * 20
     )
     source = make(
         script__two_dot_nar="# Two\n"
@@ -89,7 +89,7 @@ def test_productions_take_turns(make: Callable[..., Path], tmp_path: Path) -> No
     for number in range(OPEN + 2):
         shutil.copytree(source, tmp_path / "titles" / f"{number:02}")
     catalogue = Catalogue(productions(tmp_path / "titles"), Order(frozenset(), ("m4b",), 1), Silent())
-    notes = Notebook(3 * OPEN)
+    notes = Notebook(5 * OPEN)
     workers = cast(Workers, notes)
     catalogue._feed(workers)  # they are opened one by one, and the first have a start
     assert len(set(notes.given)) <= OPEN

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # all nodes on the loopback: read when ray is imported
+
 import ray
 from ray.cluster_utils import Cluster
 from tests_ray.books import Diary

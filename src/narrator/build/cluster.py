@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -11,6 +12,9 @@ from typing import Any, Final
 
 from narrator.build.hands import Hands
 from narrator.errors import MissingError, RenderError
+
+_KNOCK: Final = 10.0
+"""Seconds in which a cluster must answer a knock."""
 
 _OBJECTS: Final = 128 * 1024 * 1024
 """Bytes of shared memory of a cluster that is started here: what is said over it is small."""
@@ -23,7 +27,7 @@ def cluster(address: str, size: int) -> Iterator[Hands]:
 
     Raises MissingError without Ray, RenderError where the cluster does not answer.
     """
-    ray = _ray()
+    ray = _ray(address)
     already = ray.is_initialized()
     with redirect_stdout(sys.stderr):  # Ray tells of dead workers on stdout, which is for results
         if not already:
@@ -37,9 +41,12 @@ def cluster(address: str, size: int) -> Iterator[Hands]:
                 ray.shutdown()
 
 
-def _ray() -> ModuleType:
+def _ray(address: str) -> ModuleType:
     # Whoever wants Ray's usage statistics sent may say so himself.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if not address:
+        # Without this Ray takes the machine's own address for the loopback's, and its servers hear everybody.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
     except ImportError as error:
@@ -48,6 +55,13 @@ def _ray() -> ModuleType:
         ) from error
     module: ModuleType = ray
     return module
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nothing listens at HOST:PORT, ValueError where that is no address."""
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK):
+        pass
 
 
 def _connect(ray: ModuleType, address: str, size: int) -> None:
@@ -61,6 +75,8 @@ def _connect(ray: ModuleType, address: str, size: int) -> None:
         options |= {"num_cpus": size, "include_dashboard": False, "object_store_memory": _OBJECTS}
         options["_node_ip_address"] = "127.0.0.1"
     try:
+        if address not in ("", "auto"):
+            _knock(address)  # Ray itself would try for minutes, and then end the process
         ray.init(**options)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         why = str(error).strip().splitlines() or [type(error).__name__]

@@ -1,0 +1,156 @@
+"""What distribution costs, and what it gives: overhead a line, the curve over workers, and a paper estimate.
+
+    .venv-ray/bin/python benchmarks/scaling.py [--lines N] [--seconds S] [--factor F]
+
+Clusters run on this machine alone. The engine of the curve sleeps in place of computing, as a GPU leaves its
+process idle: what is measured is everything but the engine. The estimate is arithmetic from what was measured
+and from what its table says is assumed; nobody has run it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+os.environ["PYTHONPATH"] = str(REPOSITORY / "tests" / "plugins")
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+
+from narrator import speech  # noqa: E402  nodes inherit what was set above
+from narrator.book import Voice  # noqa: E402
+from narrator.build.jobs import record  # noqa: E402
+from narrator.build.loading import load  # noqa: E402
+from narrator.build.needs import BATCH  # noqa: E402
+from narrator.build.plan import TakeRequest, plan  # noqa: E402
+from narrator.build.workers import Needs, Task, Workers, hire  # noqa: E402
+from narrator.production import Production  # noqa: E402
+from narrator.store import Store, key  # noqa: E402
+
+BOOK_HOURS, BOOK_LINES, BOOKS = 10, 10_000, 1_000
+MIX_CPU = 416.0
+"""Processor seconds of mixing, mastering, encoding and checking ten hours (M4B and MP3): render.py's table."""
+JOIN = 5.0
+"""Seconds of joining ten hours into all files, by the render's own process: assumed."""
+TAKES_MB, FILES_MB = 1_728, 870
+"""Ten hours at 24 kHz and 16 bit; as AAC at 64 and MP3 at 128 kbit/s."""
+CORES_A_GPU = 8
+BANDWIDTH = 1_250.0
+"""MB/s of an object store behind a link of 10 Gbit/s."""
+
+
+def requests(count: int, seconds: float) -> list[TakeRequest]:
+    """Takes of a voice that sleeps so long at each."""
+    voice = Voice("low", "waits", {"hertz": 150, "seconds": seconds})
+    engine = {"name": "waits", **speech.voice_facts(voice)}
+    made = []
+    for number in range(count):
+        facts = {"kind": "take", "engine": engine, "number": number}
+        made.append(
+            TakeRequest(key(facts), facts, voice, (speech.Word("Here it is."),), "", 1, f"line {number}")
+        )
+    return made
+
+
+def nothing(store: Store, batch: Sequence[TakeRequest]) -> int:
+    """The job whose cost is that of carrying it."""
+    return len(batch)
+
+
+def run(workers: Workers, job, store: Store, lines: Sequence[TakeRequest]) -> float:
+    """Wall seconds of a job over lines, in batches."""
+    began, waiting = time.perf_counter(), [tuple(lines[n : n + BATCH]) for n in range(0, len(lines), BATCH)]
+    while waiting or workers.busy:
+        while waiting and workers.hungry:
+            batch = waiting.pop(0)
+            workers.give(Task("here", job, (store, batch), needs=Needs(engine="waits", voice="low")))
+        for ended in workers.ended():
+            if ended.error:
+                raise ended.error
+    return time.perf_counter() - began
+
+
+def overhead(lines: int) -> tuple[float, float]:
+    """Milliseconds a line of a job that does nothing: on Ray and in the crew, one worker, warm."""
+    found = []
+    for place in ("ray", ""):
+        with tempfile.TemporaryDirectory() as folder, hire(place, 1) as workers:
+            store = Store(Path(folder))
+            run(workers, nothing, store, requests(BATCH, 0))
+            found.append(
+                1_000 * min(run(workers, nothing, store, requests(lines, 0)) for _ in range(3)) / lines
+            )
+    return found[0], found[1]
+
+
+def curve(lines: int, seconds: float) -> list[tuple[int, float, float]]:
+    """Workers, wall seconds, and the share of what as many workers could do at best."""
+    found = []
+    for size in (1, 2, 4):
+        with tempfile.TemporaryDirectory() as folder, hire("ray", size) as workers:
+            store = Store(Path(folder))
+            warm = requests(BATCH * 2 * size, 0)
+            run(workers, nothing, store, warm)  # workers are hired, and their modules loaded
+            wall = run(workers, record, store, requests(lines, seconds))
+            found.append((size, wall, lines * seconds / size / wall))
+    return found
+
+
+def reading(lines: int) -> float:
+    """Seconds to read and plan a book of so many lines: the render's own process does that."""
+    with tempfile.TemporaryDirectory() as folder:
+        root, chapters = Path(folder), 40
+        files = {"script/cast.toml": 'format = 1\n[character.narrator]\nname = "N"\nvoice = "low"\n'}
+        files["voices/low.toml"] = 'format = 1\nengine = "waits"\n'
+        entries = "".join(f'[[chapter]]\nfile = "{n}.nar"\n' for n in range(chapters))
+        files["script/book.toml"] = f'format = 1\ntitle = "Long"\n{entries}'
+        for n in range(chapters):
+            said = "".join(f"The lantern went out before {n} and {m}.\n" for m in range(lines // chapters))
+            files[f"script/{n}.nar"] = f"# Chapter {n}\n{said}"
+        for name, text in files.items():
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_text(text)
+        began = time.perf_counter()
+        plan(load(Production(root)), ("aac", "mp3"))
+        return time.perf_counter() - began
+
+
+def estimate(gpus: int, factor: float, line_ms: float, read: float) -> tuple[float, float, float, float]:
+    """Hours of each: GPUs speaking, cores mixing, the store carrying, the one process that drives."""
+    speaking = BOOKS * BOOK_HOURS / factor / gpus
+    mixing = BOOKS * MIX_CPU / 3_600 / (CORES_A_GPU * gpus)
+    carrying = BOOKS * (2 * TAKES_MB + 3 * FILES_MB) / BANDWIDTH / 3_600
+    driving = BOOKS * (read + JOIN + BOOK_LINES * line_ms / 1_000) / 3_600
+    return speaking, mixing, carrying, driving
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lines", type=int, default=320)
+    parser.add_argument("--seconds", type=float, default=0.1, help="what a line takes the sleeping engine")
+    parser.add_argument(
+        "--factor", type=float, default=20.0, help="times real time that a GPU speaks (assumed)"
+    )
+    asked = parser.parse_args()
+    far, near = overhead(8 * asked.lines)
+    read = reading(BOOK_LINES)
+    print(
+        f"overhead a line, batches of {BATCH}: Ray {far:.2f} ms, crew {near:.2f} ms; a book read and planned in {read:.1f} s\n"
+    )
+    print("| workers | wall s | of the best |\n|---|---|---|")
+    for size, wall, share in curve(asked.lines, asked.seconds):
+        print(f"| {size} | {wall:.1f} | {share:.0%} |")
+    print(
+        "\n| GPUs | speaking h | mixing h | store h | driving h | first bottleneck |\n|---|---|---|---|---|---|"
+    )
+    for gpus in (1, 10, 50, 100, 200):
+        hours = estimate(gpus, asked.factor, far, read)
+        first = ("speaking", "mixing", "store", "driving")[hours.index(max(hours))]
+        print(f"| {gpus} | {' | '.join(f'{h:.1f}' for h in hours)} | {first} |")
+
+
+if __name__ == "__main__":
+    main()
