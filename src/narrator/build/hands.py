@@ -30,6 +30,9 @@ _LOOK: Final = 0.5
 _NOBODY: Final = 60.0
 """Seconds to wait for a node that has what a job needs: a cluster may be growing."""
 
+_REMEMBERED: Final = 100_000
+"""Artefacts of which it is known where they were made: those of the last few books."""
+
 _DEATHS: Final = 5
 """How often a job is begun whose nodes go away under it: it is not to blame."""
 
@@ -39,7 +42,6 @@ class _Attempt:
     """A task and what happened to it. begun: attempts whose worker alone ended; moved: whose node went."""
 
     task: Task
-    given: float
     begun: int = 0
     moved: int = 0
 
@@ -105,7 +107,7 @@ class Hands:
         place = len(self._waiting)
         if not task.needs.engine:
             place = next((n for n, a in enumerate(self._waiting) if a.task.needs.engine), place)
-        self._waiting.insert(place, _Attempt(task, time.monotonic()))
+        self._waiting.insert(place, _Attempt(task))
 
     def ended(self) -> Iterator[Ended]:
         """Wait for at least one task to end, then yield those that did."""
@@ -144,7 +146,7 @@ class Hands:
                 coming.remove(expected)
             elif node := self._nodes.room(needs, self._hands) or self._make_room(needs):
                 self._hire(node, needs)
-            elif not self._nodes.could(needs) and time.monotonic() - attempt.given > _NOBODY:
+            elif self._nodes.without(needs) > _NOBODY:
                 self._waiting.remove(attempt)
                 ended.append(Ended(attempt.task, error=_nowhere(attempt.task)))
         return ended
@@ -245,6 +247,8 @@ class Hands:
         return Ended(attempt.task, answer.value, mistake)
 
     def _note(self, hand: _Hired, task: Task, answer: Told) -> None:
+        if len(self._lies) > _REMEMBERED:
+            self._lies.clear()
         if answer.error is None:
             self._lies.update(dict.fromkeys(task.needs.makes, hand.node))
         self._count["store_read"] += answer.read

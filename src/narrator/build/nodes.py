@@ -34,6 +34,7 @@ class Nodes:
     look: Callable[[], Sequence[Mapping[str, Any]]]
     _known: dict[str, Mapping[str, float]] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
+    _had: dict[tuple[float, float], float] = field(default_factory=dict)
     _barred: dict[str, float] = field(default_factory=dict)
     _looked: float = 0.0
 
@@ -66,12 +67,16 @@ class Nodes:
         """Send nobody there for some time."""
         self._barred[node] = time.monotonic() + BARRED
 
-    def could(self, needs: Needs) -> bool:
-        """Whether any living node has so much, whoever holds it now."""
-        return any(
+    def without(self, needs: Needs) -> float:
+        """Seconds for which no living node has had so much, whoever holds it; counted from the first question."""
+        now, kind = time.monotonic(), (needs.cores, needs.gpus)
+        could = any(
             r.get("CPU", 0.0) + _CORE >= needs.cores and r.get("GPU", 0.0) + _CORE >= needs.gpus
             for r in self._known.values()
         )
+        if could:
+            self._had[kind] = now
+        return now - self._had.setdefault(kind, now)
 
     def room(self, needs: Needs, taken: Iterable[Placed]) -> str | None:
         """The living node with the most cores free of those that have what is needed; None where none has.
