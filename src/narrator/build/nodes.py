@@ -68,7 +68,7 @@ class Nodes:
         self._barred[node] = time.monotonic() + BARRED
 
     def without(self, needs: Needs) -> float:
-        """Seconds for which no living node has had so much, whoever holds it; counted from the first question."""
+        """Seconds for which no living node has had so much, whoever holds it; from the first question on."""
         now, kind = time.monotonic(), (needs.cores, needs.gpus)
         could = any(
             r.get("CPU", 0.0) + _CORE >= needs.cores and r.get("GPU", 0.0) + _CORE >= needs.gpus
