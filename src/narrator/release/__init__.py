@@ -5,7 +5,7 @@ check_m4b, check_mp3, read_marks ─ read it back
 draw_cover, load_cover ─────────── its cover, as a JPEG
 """
 
-from narrator.release.chapters import EncodedChapter, Tags
+from narrator.release.chapters import EncodedChapter, SpoiltChapterError, Tags
 from narrator.release.check import check_m4b, check_mp3, read_marks
 from narrator.release.cover import draw_cover, load_cover
 from narrator.release.m4b import join_m4b
@@ -17,6 +17,7 @@ REVISION = 2
 __all__ = [
     "REVISION",
     "EncodedChapter",
+    "SpoiltChapterError",
     "Tags",
     "chapter_mp3",
     "check_m4b",

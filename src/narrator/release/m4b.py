@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
-from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
+import numpy as np
 
 from narrator.errors import RenderError
 from narrator.release import boxes
@@ -19,7 +18,6 @@ from narrator.release.frames import (
     Frames,
     adts_frames,
     chapter_frames,
-    read_bytes,
     refuse_mixture,
     whole_frames,
 )
@@ -48,7 +46,7 @@ def join_m4b(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out: 
     movie = boxes.Movie(
         titles=tuple(clean(chapter.title) for chapter in chapters),
         lengths=tuple(chapter.samples for chapter in chapters),
-        sizes=array("H", (size - ADTS_HEADER for frames in counted for size in frames.sizes)),
+        sizes=np.concatenate([frames.sizes for frames in counted]) - ADTS_HEADER,
         channels=counted[0].header >> 2 & 0x7,
         language=three_letters(tags.language),
     )
@@ -56,14 +54,14 @@ def join_m4b(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out: 
         file.write(_head(movie, tags, cover))
         file.writelines(movie.texts)
         for chapter, frames in zip(chapters, counted, strict=True):
-            file.write(_bare(read_bytes(chapter.path), frames, chapter.path))
+            file.write(_bare(chapter.read(), frames, chapter.path))
 
 
 def _count(chapters: Sequence[EncodedChapter]) -> list[Frames]:
     """The frames of each chapter that the book keeps: all of the first one's, the others' but the first."""
     counted: list[Frames] = []
     for chapter in chapters:
-        frames = adts_frames(read_bytes(chapter.path), chapter.path)
+        frames = adts_frames(chapter.read(), chapter.path)
         chapter_frames(chapter, frames, whole_frames(chapter, AAC_FRAME) + 1)
         counted.append(frames.without_first() if counted else frames)
         refuse_mixture(counted[0], frames, chapter.path)
@@ -72,17 +70,17 @@ def _count(chapters: Sequence[EncodedChapter]) -> list[Frames]:
 
 def _bare(data: bytes, frames: Frames, where: Path) -> bytes:
     """The frames without their ADTS headers."""
-    parts, at = [], frames.start
-    for size in frames.sizes:
-        parts.append(data[at + ADTS_HEADER : at + size])
-        at += size
-    if at != len(data):
+    ends = frames.start + np.cumsum(frames.sizes)
+    if ends[-1] != len(data):
         raise RenderError("the encoded chapter changed while it was joined.", where=str(where))
-    return b"".join(parts)
+    starts = ends - frames.sizes + ADTS_HEADER
+    return b"".join(map(data.__getitem__, map(slice, starts.tolist(), ends.tolist())))
 
 
 def _head(movie: boxes.Movie, tags: Tags, cover: bytes) -> bytes:
     """Everything before the media data. mutagen puts the tags in, and moves the offsets by what they take."""
+    from mutagen.mp4 import MP4
+
     brand, opening = boxes.ftyp(), boxes.mdat(movie)
     header = boxes.moov(movie, 0)
     header = boxes.moov(movie, len(brand) + len(header) + len(opening))
@@ -95,6 +93,8 @@ def _head(movie: boxes.Movie, tags: Tags, cover: bytes) -> bytes:
 
 def _atoms(tags: Tags, cover: bytes) -> dict[str, object]:
     """iTunes' atoms, as Apple Books and Audiobookshelf read them: the narrator is the composer."""
+    from mutagen.mp4 import AtomDataType, MP4Cover, MP4FreeForm
+
     texts = {
         "\xa9nam": tags.title,
         "\xa9alb": tags.title,
