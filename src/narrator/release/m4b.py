@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ def join_m4b(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out: 
         file.write(_head(movie, tags, cover))
         file.writelines(movie.texts)
         for chapter, frames in zip(chapters, counted, strict=True):
-            file.write(_bare(chapter.read(), frames, chapter.path))
+            file.write(_bare(replace(chapter, sha256="").read(), frames, chapter.path))
 
 
 def _count(chapters: Sequence[EncodedChapter]) -> list[Frames]:
