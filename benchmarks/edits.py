@@ -3,12 +3,12 @@
     python benchmarks/edits.py [--chapters N] [--lines N] [--jobs N] [--keep FOLDER] [--first]
 
 The book is generated; its voices are the test suite's tones, which cost little and really sound: what is
-measured is everything but an engine. Prints a table: wall and processor seconds of `status` after the edit and
-of the whole `render`, that in chapter shares, what was recorded, mixed and written. A share is what mixing,
-mastering, encoding and listening to a chapter cost in the first render.
+measured is everything but an engine. Prints a table: wall and processor seconds of `status` after the edit
+and of the whole `render`, that in chapter shares, what was recorded, mixed and written. A share is what
+mixing, mastering, encoding and listening to a chapter cost in the first render.
 
 --keep makes the book in FOLDER and leaves it there, store and all: another run has its script as it was at
-first, makes other edits of the same kinds, and is done in minutes. --first: only the first render, for memory.
+first, makes other edits of the same kinds, and is done in minutes. --first: only the first render.
 """
 
 from __future__ import annotations
