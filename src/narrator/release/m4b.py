@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
-from narrator.errors import RenderError
 from narrator.release import boxes
 from narrator.release.chapters import EncodedChapter, Tags, clean, refuse_empty
 from narrator.release.files import replacing
@@ -43,37 +43,45 @@ def join_m4b(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out: 
     full; `out` is then what it was.
     """
     refuse_empty(chapters, out)
-    counted = _count(chapters)
+    lengths = [whole_frames(chapter, AAC_FRAME) for chapter in chapters]
     movie = boxes.Movie(
         titles=tuple(clean(chapter.title) for chapter in chapters),
         lengths=tuple(chapter.samples for chapter in chapters),
-        sizes=np.concatenate([frames.sizes for frames in counted]) - ADTS_HEADER,
-        channels=counted[0].header >> 2 & 0x7,
+        sizes=np.zeros(sum(lengths) + 1, np.int64),  # as many as there will be: the head is as long as then
+        channels=1,
         language=three_letters(tags.language),
     )
+    head = _head(movie, tags, cover)
     with replacing(out) as file:
-        file.write(_head(movie, tags, cover))
-        file.writelines(movie.texts)
-        for chapter, frames in zip(chapters, counted, strict=True):
-            file.write(_bare(replace(chapter, sha256="").read(), frames, chapter.path))
+        space = 0
+        while len(head) != space:  # twice for a book of more than 2 GB, whose head is longer
+            space = len(head)
+            file.seek(space)
+            file.writelines(movie.texts)
+            frames = list(_copied(chapters, lengths, file))
+            sizes = np.concatenate([kept.sizes for kept in frames]) - ADTS_HEADER
+            movie = replace(movie, sizes=sizes, channels=frames[0].header >> 2 & 0x7)
+            head = _head(movie, tags, cover)
+        file.seek(0)
+        file.write(head)
 
 
-def _count(chapters: Sequence[EncodedChapter]) -> list[Frames]:
-    """The frames of each chapter that the book keeps: all of the first one's, the others' but the first."""
-    counted: list[Frames] = []
-    for chapter in chapters:
-        frames = adts_frames(chapter.read(), chapter.path)
-        chapter_frames(chapter, frames, whole_frames(chapter, AAC_FRAME) + 1)
-        counted.append(frames.without_first() if counted else frames)
-        refuse_mixture(counted[0], frames, chapter.path)
-    return counted
+def _copied(chapters: Sequence[EncodedChapter], lengths: Sequence[int], file: BinaryIO) -> Iterator[Frames]:
+    """Write the frames that the book keeps: all of the first chapter's, the others' but their first."""
+    first: Frames | None = None
+    for chapter, length in zip(chapters, lengths, strict=True):
+        data = chapter.read()
+        frames = chapter_frames(chapter, adts_frames(data, chapter.path), length + 1)
+        refuse_mixture(first or frames, frames, chapter.path)
+        kept = frames.without_first() if first else frames
+        first = first or frames
+        file.write(_bare(data, kept))
+        yield kept
 
 
-def _bare(data: bytes, frames: Frames, where: Path) -> bytes:
+def _bare(data: bytes, frames: Frames) -> bytes:
     """The frames without their ADTS headers."""
     ends = frames.start + np.cumsum(frames.sizes)
-    if ends[-1] != len(data):
-        raise RenderError("the encoded chapter changed while it was joined.", where=str(where))
     starts = ends - frames.sizes + ADTS_HEADER
     return b"".join(map(data.__getitem__, map(slice, starts.tolist(), ends.tolist())))
 
