@@ -2,9 +2,9 @@
 
     python benchmarks/peer.py MANUSCRIPT COMMAND [--runs N] [--jobs N]
 
-COMMAND is the other tool's, with {manuscript} and {out} where it wants their paths; it must make an M4B with the
-same engine. narrator makes an M4B without beds from the same manuscript, from nothing, with its chapters and as
-one long chapter. Best wall time of N runs each, everything in it; and how many times as fast.
+COMMAND is the other tool's, with {manuscript} and {out} where it wants their paths; it must make an M4B with
+the same engine. narrator makes an M4B without beds from the same manuscript, from nothing, with its chapters
+and as one long chapter. Best wall time of N runs each, everything in it; and how many times as fast.
 """
 
 from __future__ import annotations
