@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from narrator.build import placing
 from narrator.build.choices import unused
 from narrator.build.holding import alone
 from narrator.build.loading import Book
@@ -59,7 +58,6 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
     encodings = tuple(dict.fromkeys(ENCODING_OF[name] for name in order.formats))
     work = Work()
     with alone(book.production, "rendering"):
-        placing.finish(book.production)
         with work.stage("plan"):
             plans = plan(book, encodings)
         chosen = tuple(p for p in plans if not order.chapters or p.place.number in order.chapters)
