@@ -126,6 +126,17 @@ def test_a_node_that_joins_late_helps(make, cluster, join, diary, alone) -> None
     assert max(diary.said().values()) == 1
 
 
+def test_a_slow_node_gets_less_and_holds_nobody_up(make, narrator, cluster, join, diary, alone) -> None:
+    join(1)
+    join(1, env_vars={"NARRATOR_SLOW": "10"})
+    root = make(seconds=0.2)
+    said = narrator("-C", root, "render", "--on", on(cluster), "--json")
+    assert said.code == 0, said.err
+    assert contents(root) == alone
+    assert max(diary.said().values()) == 1
+    assert len(diary.speakers()) == 2
+
+
 def test_a_poisoned_line_is_a_finding_and_the_rest_is_made(
     make, narrator, cluster, join, diary, alone
 ) -> None:

@@ -65,6 +65,8 @@ class Hand:
     def __init__(self) -> None:
         # An engine runs one thread a worker: its bytes depend on that. Ray has set what it thinks best.
         os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+        # Ray keeps what is written to stderr as this worker's log.
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
         self._node = platform.node()
         self._known: set[str] = set()
 
