@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from narrator.build.crew import ATTEMPTS, PATIENCE, told
 from narrator.build.hand import LOG, Hand, Told, likeness, vouch
+from narrator.build.losses import fallen, nowhere, strange, unstarted
 from narrator.build.metrics import Metrics
 from narrator.build.nodes import Nodes
 from narrator.build.workers import Ended, Needs, Task
-from narrator.errors import EngineError, MissingError, RenderError
 from narrator.store import Store
 
 _ANSWER: Final = 60.0
@@ -33,17 +33,25 @@ _NOBODY: Final = 60.0
 _REMEMBERED: Final = 100_000
 """Artefacts of which it is known where they were made: those of the last few books."""
 
+_PASSED: Final = 4
+"""How often others may go before a task because their voice is loaded."""
+
+_STARTS: Final = 4
+"""Workers that fail to start, one after another, before that is told: narrator may not be there at all."""
+
 _DEATHS: Final = 5
 """How often a job is begun whose nodes go away under it: it is not to blame."""
 
 
 @dataclass(slots=True)
 class _Attempt:
-    """A task and what happened to it. begun: attempts whose worker alone ended; moved: whose node went."""
+    """A task and what happened to it. begun: attempts whose worker alone ended; moved: whose node went.
+    passed: how often an idle worker was left to others, who had their voice loaded there."""
 
     task: Task
     begun: int = 0
     moved: int = 0
+    passed: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +93,7 @@ class Hands:
         self._metrics = Metrics()
         self._count: Counter[str] = Counter()
         self._hosts: set[str] = set()
+        self._failed = 0
 
     @property
     def processes(self) -> tuple[_Hired, ...]:
@@ -135,21 +144,34 @@ class Hands:
         """Give waiting tasks to idle workers; hire where there is room, dismiss whom nobody needs. What could
         never be done has ended."""
         self._nodes.refresh()
+        self._match(warm=True)
+        self._match(warm=False)
         coming = [hand for hand in self._hands if not hand.host]
         ended: list[Ended] = []
         for attempt in tuple(self._waiting):
             needs = attempt.task.needs
-            if idle := self._idle(needs):
-                self._waiting.remove(attempt)
-                self._assign(idle, attempt)
-            elif expected := next((hand for hand in coming if hand.serves(needs)), None):
+            if expected := next((hand for hand in coming if hand.serves(needs)), None):
                 coming.remove(expected)
             elif node := self._nodes.room(needs, self._hands) or self._make_room(needs):
                 self._hire(node, needs)
             elif self._nodes.without(needs) > _NOBODY:
                 self._waiting.remove(attempt)
-                ended.append(Ended(attempt.task, error=_nowhere(attempt.task)))
+                ended.append(Ended(attempt.task, error=nowhere(attempt.task)))
         return ended
+
+    def _match(self, *, warm: bool) -> None:
+        """Give waiting tasks to idle workers, in order. warm: only to those that have the voice loaded; a
+        task that others were preferred to some times may go to any."""
+        for attempt in tuple(self._waiting):
+            cold = not warm or not attempt.task.needs.voice or attempt.passed >= _PASSED
+            idle = self._idle(attempt.task.needs)
+            if idle is None:
+                continue
+            if cold or attempt.task.needs.voice in idle.voices:
+                self._waiting.remove(attempt)
+                self._assign(idle, attempt)
+            else:
+                attempt.passed += 1
 
     def _idle(self, needs: Needs) -> _Hired | None:
         """The idle worker that does such a job best: it has the voice loaded, or its node what is read."""
@@ -218,7 +240,7 @@ class Hands:
         ended = [self._hear(owed[ref]) for ref in said]
         now = time.monotonic()
         ended += [
-            self._lose(hand, _hung(hand))
+            self._lose(hand, _hung(hand)) if hand.host else self._unstarted(hand, "it said nothing")
             for hand in tuple(self._hands)
             if hand.awaits is not None and hand.awaits not in said and now > hand.deadline
         ]
@@ -231,11 +253,13 @@ class Hands:
         try:
             answer = self._ray.get(hand.awaits)
         except RayError as error:
-            LOG.warning("%s: %s", self._place(hand), str(error).strip().splitlines()[0])
-            return self._lose(hand, "")
+            why = str(error).strip().splitlines()[0]
+            LOG.warning("%s: %s", self._place(hand), why)
+            return self._lose(hand, "") if hand.host else self._unstarted(hand, why)
         hand.awaits = None
         if not isinstance(answer, Told):
             hand.host, _, unlike = answer
+            self._failed = 0
             self._hosts.add(hand.host)
             if unlike:
                 return self._refuse(hand, unlike)
@@ -257,12 +281,9 @@ class Hands:
 
     def _lose(self, hand: _Hired, hung: str) -> Ended | None:
         """Dismiss a worker that died or hangs; its task waits again, or has ended for good."""
-        attempt, starting = hand.at, not hand.host
+        attempt = hand.at
         self._dismiss(hand)
         self._nodes.refresh(now=True)
-        if starting:
-            self._nodes.bar(hand.node)
-            LOG.warning("%s: no worker started; nobody is sent there for a while", self._place(hand))
         if attempt is None:
             return None
         self._count["lost"] += 1
@@ -276,7 +297,18 @@ class Hands:
         if not blamed and attempt.moved < _DEATHS:
             self._waiting.insert(0, attempt)
             return None
-        return Ended(task, error=told(_fallen(task, hung, gone), task.where), died=True)
+        return Ended(task, error=told(fallen(task, hung, gone), task.where), died=True)
+
+    def _unstarted(self, hand: _Hired, why: str) -> Ended | None:
+        """Let a worker go that never said hello, and try another node; where none starts, say so."""
+        self._dismiss(hand)
+        self._nodes.bar(hand.node)
+        self._failed += 1
+        if self._failed < _STARTS or not self._waiting:
+            return None
+        self._failed = 0
+        task = self._waiting.pop(0).task
+        return Ended(task, error=unstarted(task, why))
 
     def _refuse(self, hand: _Hired, unlike: str) -> Ended | None:
         """Send a worker away whose node is not like this one; where all nodes are like that, say so."""
@@ -285,15 +317,8 @@ class Hands:
         LOG.warning("%s has %s: it gets no work", hand.host, unlike)
         if self._hands or not self._waiting:
             return None
-        attempt = self._waiting.pop(0)
-        return Ended(
-            attempt.task,
-            error=RenderError(
-                f"the node {hand.host} has {unlike}.",
-                where=attempt.task.where,
-                hint="Install the same narrator on all nodes (pip install -c constraints-ray.txt).",
-            ),
-        )
+        task = self._waiting.pop(0).task
+        return Ended(task, error=strange(task, hand.host, unlike))
 
     def _dismiss(self, hand: _Hired) -> None:
         self._hands.remove(hand)
@@ -310,21 +335,3 @@ _COUNTED: Final[Sequence[str]] = ("workers", "jobs", "lost", "store_read", "stor
 def _hung(hand: _Hired) -> str:
     seconds = hand.at.task.needs.seconds or PATIENCE if hand.at else _ANSWER
     return f"did not end within {seconds:.3g} s and was stopped"
-
-
-def _fallen(task: Task, hung: str, gone: bool) -> EngineError:
-    what = f"the engine {task.needs.engine!r}" if task.needs.engine else "a worker"
-    why = hung or ("lost its node" if gone else "died, out of memory or killed,")
-    return EngineError(
-        f"{what} {why} each time it came to this",
-        hint="Change the line or its voice, or type narrator render without --on to see it here.",
-    )
-
-
-def _nowhere(task: Task) -> MissingError:
-    needs = f"{task.needs.cores:g} cores" + (f" and {task.needs.gpus:g} GPUs" if task.needs.gpus else "")
-    return MissingError(
-        f"no node of the cluster has {needs}, which this takes.",
-        where=task.where,
-        hint="Add such a node, or set cores and gpus in the voice's sheet or under [workers] in book.toml.",
-    )

@@ -19,18 +19,23 @@ BATCH: Final = 8
 
 
 def batches(requests: Sequence[TakeRequest], *, by_voice: bool) -> Iterator[tuple[TakeRequest, ...]]:
-    """The takes in jobs, in the order in which they are first heard.
+    """The takes in jobs, in the order in which their first lines are heard: chapters can be mixed while later
+    ones are spoken.
 
-    by_voice: no job has two voices, and a voice's jobs follow one another: a worker need not change models.
+    by_voice: no job has two voices, so that a worker need not change models within one.
     """
     voices: dict[str, list[TakeRequest]] = {}
+    heard = {request.key: place for place, request in enumerate(requests)}
     for request in requests:
         voices.setdefault(f"{request.voice.engine} {request.voice.name}" if by_voice else "", []).append(
             request
         )
-    for together in voices.values():
-        for first in range(0, len(together), BATCH):
-            yield tuple(together[first : first + BATCH])
+    made = (
+        tuple(together[first : first + BATCH])
+        for together in voices.values()
+        for first in range(0, len(together), BATCH)
+    )
+    yield from sorted(made, key=lambda batch: heard[batch[0].key])
 
 
 def to_record(book: Book, batch: Sequence[TakeRequest]) -> Needs:

@@ -12,7 +12,7 @@ from narrator.build.workers import Needs
 _FRESH: Final = 1.0
 """Seconds for which what is known of the nodes counts as true: one that joins is found within them."""
 
-BARRED: Final = 60.0
+BARRED: Final = 30.0
 """Seconds for which a node gets no worker after it did not answer, or was full of others' work."""
 
 _CORE: Final = 1e-6
