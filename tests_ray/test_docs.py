@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 PAGE = (Path(__file__).parents[1] / "docs" / "scaling.md").read_text(encoding="utf-8")
 
 
@@ -67,13 +69,19 @@ def running(command: str) -> Iterator[None]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_its_commands_for_a_cluster(make: Callable[..., Path]) -> None:
+def test_its_commands_for_a_cluster(
+    make: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     (block,) = blocks("cluster")
     block = block.replace("6379", str(port)).replace("HEAD", "127.0.0.1").replace("NODE", "127.0.0.1")
-    head, node, render = block.splitlines()
+    mode, token, head, node, render = block.splitlines()
+    monkeypatch.setenv(*mode.removeprefix("export ").split("="))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # the token is this test's
+    (tmp_path / "home").mkdir()
+    typed(token, tmp_path)
     small = " --num-cpus=1 --object-store-memory=80000000"
     root = make()
     with running(head + small):

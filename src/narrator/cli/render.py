@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +67,12 @@ def command(
             raise UsageError(
                 "--all renders whole books as their sheets say.", hint="Add only --format, --jobs, --on."
             )
-        return _render_all(reporter, folder, formats or FORMATS, jobs or cores(), place)
+        return _render_all(
+            reporter, folder.resolve() if place else folder, formats or FORMATS, jobs or cores(), place
+        )
     where = production(cast_name)
+    if place:  # workers elsewhere stand in other folders
+        where = replace(where, root=where.root.resolve())
     before = seal.look(where, formats or FORMATS, spec)
     last = None if chapters or preview or stems else before.unbroken
     if last:
