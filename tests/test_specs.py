@@ -33,7 +33,7 @@ def test_every_number_of_a_spec_names_its_source(spec: DeliverySpec) -> None:
         for f in fields(spec)
         if f.name not in WORDS and getattr(spec, f.name) != getattr(plain, f.name)
     }
-    assert set_ | {"loudness", "ceiling", "aac_rate", "mp3_rate"} == set(spec.sources)
+    assert set_ | {"loudness", "ceiling", "aac_rate", "mp3_rate", "opus_rate"} == set(spec.sources)
     assert all(len(source) > 15 for source in spec.sources.values())
 
 

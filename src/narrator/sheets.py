@@ -82,6 +82,7 @@ class SpecSheet(_Sheet):
     beds: bool | None = None
     aac_rate: _Bits | None = None
     mp3_rate: _Bits | None = None
+    opus_rate: Annotated[int, Field(ge=16_000, le=256_000)] | None = None
     sample: bool | None = None
     note: str | None = None
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # workers read plans; they need not know how a production is 
     from narrator.build.loading import Book, BookChapter
     from narrator.sheets import ChosenTake
 
-Encoding: TypeAlias = Literal["aac", "mp3"]
+Encoding: TypeAlias = Literal["aac", "mp3", "opus", "flac"]
 """How a chapter is encoded; also the suffix of its file."""
 
 
@@ -255,5 +255,10 @@ def _encoding_facts(book: Book, mix_key: str, encoding: Encoding) -> Facts:
     }
 
 
-ENCODING_OF: Final[Mapping[str, Encoding]] = {"m4b": "aac", "mp3": "mp3"}
+ENCODING_OF: Final[Mapping[str, Encoding]] = {
+    "m4b": "aac",
+    "mp3": "mp3",
+    "opus": "opus",
+    "flac": "flac",
+}
 """Which encoding a release format is joined from."""
