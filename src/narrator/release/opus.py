@@ -6,6 +6,7 @@ import base64
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,6 +39,7 @@ _SILENCE = b"\xff\xfe"
 _AT_REST = 2
 """Packets of silence after which a decoder remembers nothing: it looks two frames back (RFC 6716, 4.3.5)."""
 
+_HEADERS = 2
 _AGAIN = "Delete it and type: narrator render"
 
 
@@ -58,24 +60,25 @@ def join_opus(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out:
         pairs.append(("METADATA_BLOCK_PICTURE", base64.b64encode(picture(cover)).decode()))
     described = b"OpusTags" + written(pairs)
     with replacing(out) as file:
-        toc = _packets(chapters[0])[0][0]
+        toc = next(_packets(chapters[0]))[0]
         pages = _Pages(file, zlib.crc32(described))
-        pages.head(
-            struct.pack("<8sBBHIhB", b"OpusHead", 1, _channels(toc), PACKET, OPUS_RATE, 0, 0), described
-        )
+        pages.head(_head(toc), described)
         for number, (chapter, start, end) in enumerate(zip(chapters, places, places[1:], strict=False)):
             packets = _packets(chapter)
-            if packets[0][0] != toc:
-                raise RenderError(
-                    "this chapter was encoded with other settings than the first.",
-                    where=str(chapter.path),
-                    hint=_AGAIN,
-                )
+            priming = next(packets)
+            if priming[0] != toc:
+                raise _refused("this chapter was encoded with other settings than the first.", chapter.path)
             if number == 0:
-                pages.write(packets[0], PACKET)
-            for packet, length in _fitted(packets[1:], end - start):
+                pages.write(priming, PACKET)
+            for packet, length in _fitted(packets, _count(chapter) - 1, end - start):
                 pages.write(packet, length)
         pages.finish()
+
+
+def _head(toc: int) -> bytes:
+    """The first packet (RFC 7845, 5.1): channels, what to skip, the rate that went in, no gain."""
+    channels = 2 if toc & _STEREO else 1
+    return struct.pack("<8sBBHIhB", b"OpusHead", 1, channels, PACKET, RATE, 0, 0)
 
 
 def opus_marks(chapters: Sequence[EncodedChapter]) -> tuple[int, ...]:
@@ -83,62 +86,70 @@ def opus_marks(chapters: Sequence[EncodedChapter]) -> tuple[int, ...]:
     return tuple(round(mark * OPUS_RATE / RATE / FRAME) * FRAME for mark in marks(chapters))
 
 
-def _channels(toc: int) -> int:
-    return 2 if toc & _STEREO else 1
-
-
-def _packets(chapter: EncodedChapter) -> list[bytes]:
+def _packets(chapter: EncodedChapter) -> Iterator[bytes]:
     """The packets of a chapter, its priming the first.
 
     RenderError where it is anything but Opus as mastering makes it: then it cannot be joined.
     """
-    packets: list[bytes] = []
+    toc, count = b"", 0
     try:
         with chapter.path.open("rb") as file:
-            pages = list(_read(file))
-            packets = OggPage.to_packets(pages, strict=True)[2:]
+            for count, packet in enumerate(islice(_read(file), _HEADERS, None), 1):
+                toc = toc or packet[:1]
+                _refuse_unjoinable(packet, toc, count, chapter.path)
+                yield packet
     except (MutagenError, OSError, ValueError) as error:
-        raise RenderError(
-            f"the encoded chapter cannot be read ({error}).", where=str(chapter.path), hint=_AGAIN
-        ) from error
-    wanted = -(-chapter.samples * OPUS_RATE // (RATE * PACKET)) + 1
-    if len(packets) != wanted:
-        raise RenderError(
-            f"the encoded chapter has {len(packets):,} packets, its {chapter.samples:,} samples need "
-            f"{wanted:,}.",
-            where=str(chapter.path),
-            hint=_AGAIN,
+        raise _refused(f"the encoded chapter cannot be read ({error}).", chapter.path) from error
+    if count != (wanted := _count(chapter)):
+        raise _refused(
+            f"the encoded chapter has {count:,} packets, its {chapter.samples:,} samples need {wanted:,}.",
+            chapter.path,
         )
-    toc = packets[0][:1]
-    if toc[0] & ~_STEREO != _CELT_20_MS or any(packet[:1] != toc for packet in packets):
-        raise RenderError("this is not Opus in single frames of 20 ms.", where=str(chapter.path), hint=_AGAIN)
-    if any(packet != toc + _SILENCE for packet in packets[: 1 + _AT_REST]):
-        raise RenderError(
-            "its first sound comes too early: the chapter before would be heard in it.",
-            where=str(chapter.path),
-            hint=_AGAIN,
-        )
-    return packets
 
 
-def _read(file: BinaryIO) -> Iterator[OggPage]:
+def _count(chapter: EncodedChapter) -> int:
+    """How many packets a chapter has, with its priming."""
+    return -(-chapter.samples * OPUS_RATE // (RATE * PACKET)) + 1
+
+
+def _refuse_unjoinable(packet: bytes, toc: bytes, count: int, where: Path) -> None:
+    """RenderError where the `count`-th packet of a chapter cannot stand in a book. toc: what the first one
+    begins with: mode, channels and frames."""
+    if not packet or packet[:1] != toc or toc[0] & ~_STEREO != _CELT_20_MS:
+        raise _refused("this is not Opus in single frames of 20 ms.", where)
+    if count <= 1 + _AT_REST and packet != toc + _SILENCE:
+        raise _refused("its first sound comes too early: the chapter before would be heard in it.", where)
+
+
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    """The packets of an Ogg stream, its headers the first. A packet may go on in the next page."""
+    begun = b""
     while True:
         try:
-            yield OggPage(file)
+            page = OggPage(file)
         except EOFError:
             return
+        packets = [begun + page.packets[0], *page.packets[1:]]
+        begun = b"" if page.complete else packets.pop()
+        yield from packets
 
 
-def _fitted(packets: Sequence[bytes], length: int) -> Iterator[tuple[bytes, int]]:
-    """Packets and their lengths that together are exactly `length` samples long, a multiple of FRAME."""
-    whole = min(len(packets), length // PACKET)
-    for packet in packets[:whole]:
-        yield packet, PACKET
-    rest = length - whole * PACKET
-    if rest:
-        count = rest // FRAME
-        toc = _CELT_2_5_MS | packets[0][0] & _STEREO | _MANY
-        yield bytes([toc, count]) + _SILENCE * count, rest
+def _fitted(packets: Iterator[bytes], count: int, length: int) -> Iterator[tuple[bytes, int]]:
+    """The first of `count` packets, and their lengths, that together are exactly `length` samples long (a
+    multiple of FRAME), with silence at the end where whole packets would not be."""
+    whole = min(count, length // PACKET)
+    toc = 0
+    for number, packet in enumerate(packets):  # to the end: only then are they known to be all there
+        toc = packet[0]
+        if number < whole:
+            yield packet, PACKET
+    frames = (length - whole * PACKET) // FRAME
+    if frames:
+        yield bytes([_CELT_2_5_MS | toc & _STEREO | _MANY, frames]) + _SILENCE * frames, frames * FRAME
+
+
+def _refused(what: str, where: Path) -> RenderError:
+    return RenderError(what, where=str(where), hint=_AGAIN)
 
 
 class _Pages:
