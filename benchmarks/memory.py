@@ -34,7 +34,7 @@ def chapter(minutes):
         store.prepare()
         sound = Audio((0.1 * random.normal(size=round(TAKE * 24_000))).astype(np.float32), 24_000)
         with store.adding("takes", "a" * 64, takes.SUFFIX) as part:
-            takes.write(part, sound)
+            part.write_bytes(takes.encoded(takes.quantised(sound)))
         store.finish("takes", "a" * 64, Record({}, {"measure": dict(mixing.measure(sound).as_facts())}))
         count = round(minutes * 60 / (TAKE + 0.35))
         script = Chapter((Cue("bed", ("rain",)), *[Line(NARRATOR, (Piece("It rained."),))] * count))
@@ -44,6 +44,7 @@ def chapter(minutes):
             chapter=script,
             takes=dict.fromkeys(range(2, count + 2), "a" * 64),
             levels={},
+            mix={"kind": "mix"},
             pauses=mixing.Pauses(),
             bed_level=-28.0,
             beds=True,
