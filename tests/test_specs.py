@@ -69,11 +69,41 @@ def test_a_wrong_spec_is_a_mistake_of_the_sheet(
 
 
 def test_a_miss_fails_the_render_and_says_by_how_much(make: Callable[..., Path], narrator: Narrator) -> None:
-    own = "[specs.mine]\nhead = [2.0, 3.0]\n"
+    own = "[pauses]\nhead = 0.75\n[specs.mine]\nhead = [2.0, 3.0]\n"
     answer = narrator("-C", make(script__book_dot_toml=BOOK + own), "render", "--spec", "mine")
     assert answer.code == 4
     assert "its head is 0.8" in answer.err or "its head is 0.7" in answer.err
     assert "s outside 2 to 3" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("own", "spec", "head", "tail"),
+    [
+        ("", "librivox", (0.5, 1.0), (5.0, 10.0)),
+        (
+            "[specs.mine]\nhead = [2.0, 3.0]\ntail = [0.5, 1.5]\nbeds = false\n",
+            "mine",
+            (2.0, 3.0),
+            (0.5, 1.5),
+        ),
+    ],
+)
+def test_head_and_tail_are_what_the_spec_asks(
+    make: Callable[..., Path],
+    narrator: Narrator,
+    own: str,
+    spec: str,
+    head: tuple[float, float],
+    tail: tuple[float, float],
+) -> None:
+    root = make(script__book_dot_toml=BOOK + own)
+    said = narrator("-C", root, "render", "--spec", spec, "--format", "mp3")
+    assert said.code == 0, said.err
+    records = [json.loads(p.read_bytes()) for p in (root / ".narrator/chapters").rglob("*.json")]
+    assert len(records) == 4
+    for check in (r["made"]["check"] for r in records):
+        assert head[0] <= check["head"] <= head[1]
+        assert tail[0] <= check["tail"] <= tail[1]
 
 
 @pytest.fixture(scope="module")

@@ -61,6 +61,7 @@ _OPUS = "narrator: as AAC, which it is no worse than (measured, docs/sound.md)"
 _ACX = "ACX audio submission requirements (acx.com, help page 200485520)"
 _APPLE = "Apple Podcasts, audio requirements (podcasters.apple.com/support/893)"
 _LIBRIVOX = "LibriVox wiki, Tech Specs: about 89 dB (-16 to -21 LUFS), MP3 128 kbit/s CBR, mono"
+_READERS = "LibriVox readers' practice (Tech Specs names neither): 0.5 to 1 s before, 5 s and more after"
 _CHECKER = "Audacity's ACX Check: a quietest 0.4 s under -90 dB “sounds unnatural”"
 _OURS = "narrator"
 
@@ -130,12 +131,18 @@ _ALL = (
         "librivox",
         loudness=-18.0,
         ceiling=-1.0,
+        head=(0.5, 1.0),
+        tail=(5.0, 10.0),
         channels=1,
+        beds=False,
         note="LibriVox takes recordings by human volunteers alone: its numbers are for readers of your own.",
         sources={
             "loudness": _LIBRIVOX,
             "ceiling": f"{_OURS}: LibriVox asks that nothing clips",
+            "head": _READERS,
+            "tail": _READERS,
             "channels": _LIBRIVOX,
+            "beds": f"{_OURS}: LibriVox's Checker takes the quietest part of a file for its noise",
             "mp3_rate": _LIBRIVOX,
             "aac_rate": _PESQ,
             "opus_rate": _OPUS,
