@@ -16,7 +16,7 @@ from narrator.release.m4b import join_m4b
 from narrator.release.mp3 import chapter_mp3, join_mp3, sample_mp3
 from narrator.release.opus import join_opus
 
-REVISION = 2
+REVISION = 3
 """Part of every release's key: raised when the same chapters and tags would be joined into other bytes."""
 
 __all__ = [
