@@ -11,7 +11,9 @@ from dataclasses import fields
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
+import soundfile
 from mutagen.mp3 import MP3
 
 from commands import Narrator
@@ -143,6 +145,29 @@ def test_the_sample_ends_in_a_pause(acx: Path) -> None:
     with av.open(str(acx / "output" / "The Well retail sample.mp3")) as file:
         *_, last = (frame.to_ndarray()[0] for frame in file.decode(audio=0))
     assert abs(last).max() < 0.003
+
+
+def test_a_second_decoder_finds_the_same_figures(acx: Path) -> None:
+    """libsndfile decodes MP3 by mpg123; the figures are worked out here again, as ACX defines them."""
+    records = [json.loads(p.read_bytes()) for p in (acx / ".narrator/chapters").rglob("*.json")]
+    wanted = sorted([r["made"]["samples"], *(r["made"]["check"][k] for k in KEYS)] for r in records)
+    found = []
+    for path in (acx / "output" / "chapters").glob("*.mp3"):
+        sound, rate = soundfile.read(path, dtype="float64")
+        assert rate == RATE
+        steps = np.square(sound[: len(sound) // 4_410 * 4_410]).reshape(-1, 4_410).mean(axis=1)
+        powers = (
+            np.mean(np.square(sound)),
+            np.max(np.square(sound)),
+            np.convolve(steps, [0.25] * 4, "valid").min(),
+        )
+        found.append([len(sound), *(10 * np.log10(power) for power in powers)])
+    assert len(found) == 4
+    for one, other in zip(sorted(found), wanted, strict=True):
+        assert one == pytest.approx(other, abs=0.01)
+
+
+KEYS = ("rms", "peak", "floor")
 
 
 @pytest.mark.skipif(not JUDGE.exists(), reason="the judge stands in ../shared, which is not here")
