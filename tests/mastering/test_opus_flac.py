@@ -1,11 +1,12 @@
 """Chapters in Opus and FLAC: as long as their mix, as loud as their spec, the same bytes every time."""
 
+import av
 import numpy as np
 import pytest
 
-from narrator.audio import GRID
+from narrator.audio import DRY, GRID
 from narrator.errors import MasterError
-from narrator.mastering import SPECS, check, decoded, encoder_facts, master
+from narrator.mastering import SPECS, check, decoded, encoder_facts, master, opus
 from narrator.mastering.opus import samples_at_opus_rate
 
 HOUSE = SPECS["house"]
@@ -62,3 +63,19 @@ def test_resampling_neither_adds_nor_drops():
     for grids in range(1, 200):
         there = samples_at_opus_rate(grids * GRID)
         assert there * 147 // 160 == grids * GRID
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_however_loud_a_chapter_begins_its_first_packets_are_silent(tmp_path, channels):
+    """Two after the priming: then nothing of the chapter before is heard in it."""
+    loud = np.random.default_rng(0).uniform(-0.8, 0.8, (GRID * 3, channels)).astype(np.float32)
+    loud[:DRY] = loud[-DRY:] = 0
+    path = tmp_path / "chapter.opus"
+    with opus.writing(path, 64_000, channels) as write:
+        for start in range(0, len(loud), 700):
+            write(loud[start : start + 700, 0] if channels == 1 else loud[start : start + 700])
+    with av.open(str(path)) as container:
+        packets = [bytes(packet) for packet in container.demux(audio=0)]
+    silent = bytes([0xF8 if channels == 1 else 0xFC, 0xFF, 0xFE])
+    assert packets[:3] == [silent] * 3
+    assert packets[3] != silent

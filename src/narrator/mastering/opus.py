@@ -11,7 +11,7 @@ import av
 import numpy as np
 import soxr
 
-from narrator.audio import RATE
+from narrator.audio import DRY, RATE
 from narrator.errors import MasterError
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ HEAD = PACKET - DELAY
 """Zeros put before a chapter: with the delay they are one whole packet, which is left out where chapters are
 joined, so that the next one begins with the first sample."""
 
+_AT_REST = 2 * PACKET + DELAY
+"""Samples that two packets hear. A chapter begins dry for longer (`audio.DRY`, 2,229 at this rate), but a
+resampler's filter rings 9 ms ahead of a sound; what of that is within these is put to zero."""
+
 OPTIONS = {
     # CELT alone: a packet of digital silence brings every state of its decoder to rest, SILK's would linger.
     # So chapters can be joined by their packets (docs/sound.md).
@@ -48,18 +52,23 @@ def writing(path: Path, bit_rate: int, channels: int = 1) -> Iterator[Callable[[
     """Give the function that encodes samples (44.1 kHz) to the file at `path`.
 
     n samples become ceil(n * 160 / 147) at 48 kHz, in so many whole packets, and a packet of silence before
-    them. Raises MasterError where the number of packets is another.
+    them. Where the chapter begins dry, so do its first two packets. Raises MasterError where the number of
+    packets is another.
     """
     resampler = soxr.ResampleStream(RATE, OPUS_RATE, channels, dtype="float32", quality="HQ")
     taken = given = 0
+    dry = True
     with av.open(str(path), "w", format="ogg", options={"fflags": "bitexact"}) as container:
         encoder = _Encoder(container, bit_rate, channels)
         encoder.write(np.zeros(HEAD if channels == 1 else (HEAD, channels), np.float32))
 
         def write(samples: Samples) -> None:
-            nonlocal taken, given
+            nonlocal taken, given, dry
+            dry = dry and not samples[: max(0, DRY - taken)].any()
             taken += len(samples)
             ready = resampler.resample_chunk(np.ascontiguousarray(samples, np.float32))
+            if dry:
+                ready[: max(0, _AT_REST - given)] = 0
             given += len(ready)
             encoder.write(ready)
 

@@ -10,7 +10,7 @@ from narrator.errors import RenderError
 from narrator.release.chapters import EncodedChapter, clean, marks
 from narrator.release.checksums import FRAME as WHOLE
 from narrator.release.checksums import checksum
-from narrator.release.flac import FRAME
+from narrator.release.flac import FRAME, blocks
 from narrator.release.opus import OPUS_RATE, PACKET, opus_marks
 
 MARK_TOLERANCE = 0.0006
@@ -52,7 +52,9 @@ def check_flac(path: Path, chapters: Sequence[EncodedChapter]) -> None:
         book = FLAC(path)
         point = book.seektable.seekpoints[-1]
         with path.open("rb") as file:
-            file.seek(-_last_frame(path, point.byte_offset), 2)
+            for _ in blocks(file):
+                pass  # the frames stand behind them
+            file.seek(point.byte_offset, 1)
             last = file.read()
     except (MutagenError, AttributeError, IndexError, OSError) as error:
         raise _unreadable(path, error) from error
@@ -62,24 +64,8 @@ def check_flac(path: Path, chapters: Sequence[EncodedChapter]) -> None:
             where=str(path),
             hint=_AGAIN,
         )
-    if checksum(last, WHOLE):
+    if not last or checksum(last, WHOLE):
         raise RenderError("its last frame is not whole.", where=str(path), hint=_AGAIN)
-
-
-def _last_frame(path: Path, offset: int) -> int:
-    """Bytes from the frame at `offset` behind the metadata to the end of the file. OSError where there are
-    none."""
-    with path.open("rb") as file:
-        file.seek(4)
-        last = False
-        while not last:
-            head = file.read(4)
-            last = len(head) < 4 or bool(head[0] & 0x80)
-            file.seek(int.from_bytes(head[1:], "big"), 1)
-        count = path.stat().st_size - file.tell() - offset
-    if count <= 0:
-        raise OSError("the file is cut short")
-    return count
 
 
 def _check_seen(

@@ -70,7 +70,7 @@ def join_flac(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out:
     places = marks(chapters)
     pairs = comments(tags, chapters, [place / RATE for place in places[:-1]], out)
     sizes = _renumbered_sizes(laid)
-    blocks = [
+    metadata = [
         (_INFO, _info([found.info for found in laid], sizes, places[-1])),
         (_SEEK, _seek_table(sizes)),
         (_COMMENTS, written(pairs)),
@@ -78,8 +78,8 @@ def join_flac(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out:
     ]
     with replacing(out) as file:
         file.write(b"fLaC")
-        for place, (kind, data) in enumerate(blocks, 1):
-            file.write(_block(kind | _LAST * (place == len(blocks)), data, out))
+        for place, (kind, data) in enumerate(metadata, 1):
+            file.write(_block(kind | _LAST * (place == len(metadata)), data, out))
         first = 0
         for chapter, found in zip(chapters, laid, strict=True):
             _copy(chapter.path, found, first, file)
@@ -90,14 +90,14 @@ def _laid_out(chapter: EncodedChapter) -> _Chapter:
     """Where a chapter's frames lie. RenderError where it is no FLAC as mastering makes it."""
     try:
         with chapter.path.open("rb") as file:
-            blocks = dict(_blocks(file))
+            found = dict(blocks(file))
             start, size = file.tell(), chapter.path.stat().st_size
     except OSError as error:
         raise RenderError(
             f"the encoded chapter cannot be read ({error.strerror}).", where=str(chapter.path), hint=_AGAIN
         ) from error
-    points = np.frombuffer(blocks.get(_SEEK, b""), [("sample", ">u8"), ("offset", ">u8"), ("count", ">u2")])
-    info = blocks.get(_INFO, b"")
+    points = np.frombuffer(found.get(_SEEK, b""), [("sample", ">u8"), ("offset", ">u8"), ("count", ">u2")])
+    info = found.get(_INFO, b"")
     if len(info) != _INFO_SIZE or chapter.samples != len(points) * FRAME or not len(points):
         raise RenderError(
             f"this is no FLAC of {chapter.samples:,} samples whose frames are listed.",
@@ -108,7 +108,7 @@ def _laid_out(chapter: EncodedChapter) -> _Chapter:
     return _Chapter(info, start, np.diff(offsets))
 
 
-def _blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The metadata blocks before the frames; none where there is no FLAC."""
     last = file.read(4) != b"fLaC"
     while not last:
