@@ -1,11 +1,14 @@
 """What an edit costs: a ten-hour book, rendered once from nothing, then changed in one place at a time.
 
-    python benchmarks/edits.py [--chapters N] [--lines N] [--jobs N] [--keep FOLDER]
+    python benchmarks/edits.py [--chapters N] [--lines N] [--jobs N] [--keep FOLDER] [--first]
 
 The book is generated; its voices are the test suite's tones, which cost little and really sound: what is
-measured is everything but an engine. Prints a table: wall and processor seconds of the whole command, what
-was recorded, mixed and written. --keep makes the book in FOLDER and leaves it there; a book that stands there
-already is used as it is.
+measured is everything but an engine. Prints a table: wall and processor seconds of `status` after the edit
+and of the whole `render`, that in chapter shares, what was recorded, mixed and written. A share is what
+mixing, mastering, encoding and listening to a chapter cost in the first render.
+
+--keep makes the book in FOLDER and leaves it there, store and all: another run has its script as it was at
+first, makes other edits of the same kinds, and is done in minutes. --first: only the first render.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -77,7 +81,17 @@ def chapter(dice: random.Random, number: int, lines: int) -> str:
     return "\n".join(text) + "\n"
 
 
-def edits() -> tuple[Edit, ...]:
+def turns(root: Path) -> int:
+    """How many runs there were in this folder: an edit made once is in its store."""
+    path = root / "turns.txt"
+    count = int(path.read_text()) if path.exists() else 0
+    path.write_text(str(count + 1))
+    return count
+
+
+def edits(root: Path) -> tuple[Edit, ...]:
+    turn = turns(root)
+
     def change(file: str, old: str, new: str) -> Callable[[Path], None]:
         def make(root: Path) -> None:
             path = root / file
@@ -99,43 +113,90 @@ def edits() -> tuple[Edit, ...]:
 
     return (
         Edit("nothing", lambda _: None),
+        Edit("nothing, but the seal is gone", lambda root: (root / ".narrator" / "seal.json").unlink()),
         Edit(
             "one line",
-            change("script/c02.nar", r"^(\w+) (\w+) .*\.$", r"\1 \2 nobody heard the second bell again."),
+            change("script/c02.nar", r"^(\w+) (\w+) .*\.$", rf"\1 \2 nobody heard bell number {turn}."),
         ),
-        Edit("a pause", change("script/c02.nar", r"^$", "[pause 2.5]\n")),
-        Edit("a bed", change("script/c02.nar", "light-wind level=-28", "gusts level=-26")),
+        Edit("a pause", change("script/c02.nar", r"^$", f"[pause {2.5 + turn / 10}]\n")),
+        Edit("a bed", change("script/c02.nar", "light-wind level=-28", f"gusts level={-26 - turn / 10}")),
         Edit("a note of the editor's", change("script/c02.nar", r"^$", "// slower here\n")),
         Edit("a character renamed", rename),
         Edit("two chapters swapped", move),
         Edit("an unspoken title", change("script/c02.nar", "# Chapter 2", "# The Second")),
-        Edit("a lexicon entry", change("script/lexicon.toml", r"harbourless = .*", f'{NAME} = "oh-ROW-en"')),
-        Edit("a voice", change("voices/piper.toml", r"hertz = \d+", "hertz = 333")),
+        Edit(
+            "a lexicon entry",
+            change("script/lexicon.toml", r"harbourless = .*", f'{NAME} = "oh-ROW-en-{turn}"'),
+        ),
+        Edit("a voice", change("voices/piper.toml", r"hertz = \d+", f"hertz = {333 + turn}")),
     )
 
 
-def render(root: Path, jobs: int) -> dict[str, Any]:
-    """Render by the command line; wall and processor seconds of all its processes, and its report."""
+def type_in(root: Path, *arguments: object) -> dict[str, Any]:
+    """Type a command with --json: wall and processor seconds of all its processes, and what it told."""
     path = [str(REPOSITORY / "src"), str(REPOSITORY / "tests" / "plugins")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path), "SOURCE_DATE_EPOCH": "0"}
-    command = [*NARRATOR, "-C", str(root), "render", "--jobs", str(jobs), "--json"]
+    command = [*NARRATOR, "-C", str(root), *map(str, arguments), "--json"]
     started, before = time.monotonic(), os.times()
     ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     wall, after = time.monotonic() - started, os.times()
     cpu = (after.children_user + after.children_system) - (before.children_user + before.children_system)
-    return {"wall": wall, "cpu": cpu, **json.loads(ran.stdout)}
+    return {**json.loads(ran.stdout), "wall": wall, "cpu": cpu}
 
 
-def row(name: str, told: dict[str, Any], root: Path) -> str:
+def first_render(root: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """The book as generated and rendered; what its first render told, also where that was in another run."""
+    told = root / "first.json"
+    if told.exists():
+        with tempfile.TemporaryDirectory() as name:
+            generate(Path(name) / "book", options.chapters, options.lines)
+            shutil.copytree(Path(name) / "book", root, dirs_exist_ok=True)
+        type_in(root, "render", "--jobs", options.jobs)
+        kept: dict[str, Any] = json.loads(told.read_text())
+        return kept
+    generate(root, options.chapters, options.lines)
+    first = type_in(root, "render", "--jobs", options.jobs)
+    told.write_text(json.dumps(first))
+    return first
+
+
+def copying(root: Path) -> float:
+    """Processor seconds for one copy of the book's joined files."""
+    before = os.times()
+    for path in [*(root / "output").glob("*.m4b"), *(root / "output").glob("*.mp3")]:
+        copy = root / "copy"
+        shutil.copyfile(path, copy)
+        copy.unlink()
+    after = os.times()
+    return after.user + after.system - before.user - before.system
+
+
+def row(name: str, looked: dict[str, Any], told: dict[str, Any], share: float, root: Path) -> str:
     written = sum((root / file).stat().st_size for file in told["written"]) / 1e6
     figures = (
+        f"{looked['wall']:.2f}" if looked else "",
+        f"{looked['cpu']:.2f}" if looked else "",
         f"{told['wall']:.2f}",
         f"{told['cpu']:.2f}",
+        f"{told['cpu'] / share:.2f}",
         str(told["takes_recorded"]),
         str(told["chapters"]["mixed"]),
         f"{len(told['written'])} ({written:.0f} MB)",
     )
     return f"| {' | '.join((name, *figures))} |"
+
+
+COLUMNS = (
+    "changed",
+    "status: wall s",
+    "CPU s",
+    "render: wall s",
+    "CPU s",
+    "shares",
+    "takes",
+    "chapters mixed",
+    "files written",
+)
 
 
 def main() -> None:
@@ -144,24 +205,27 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=250)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--first", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         root = options.keep or Path(name) / "book"
-        if not root.exists():
-            generate(root, options.chapters, options.lines)
-        first = render(root, options.jobs)
+        first = first_render(root, options)
         stages = first["cpu_seconds"]
         share = sum(stages.get(s, 0.0) for s in ("mix", "master", "mp3", "check")) / options.chapters
-        print(
-            f"{first['audio_seconds'] / 3600:.2f} hours, {options.chapters} chapters, {options.jobs} workers"
-        )
-        print(f"a chapter's share of mixing, mastering, encoding and listening: {share:.2f} s of processor\n")
-        print("| changed | wall s | processor s | takes | chapters mixed | files written |")
-        print("|---" * 6 + "|")
-        print(row("everything (the first render)", first, root), flush=True)
-        for edit in edits():
+        busy = first["cpu"] / first["wall"] / options.jobs
+        hours = first["audio_seconds"] / 3600
+        print(f"{hours:.2f} hours, {options.chapters} chapters, {options.jobs} workers; the first render:")
+        print(f"cores busy {busy:.0%}, peak memory of all processes {first['peak_rss_mb']:.0f} MB")
+        print(f"a chapter's share of mixing, mastering, encoding and listening: {share:.2f} s of processor")
+        print(f"one copy of the joined files: {copying(root):.2f} s of processor\n")
+        print(f"| {' | '.join(COLUMNS)} |")
+        print("|---" * len(COLUMNS) + "|")
+        print(row("everything (the first render)", {}, first, share, root), flush=True)
+        for edit in () if options.first else edits(root):
             edit.make(root)
-            print(row(edit.name, render(root, options.jobs), root), flush=True)
+            looked = type_in(root, "status")
+            told = type_in(root, "render", "--jobs", options.jobs)
+            print(row(edit.name, looked, told, share, root), flush=True)
 
 
 if __name__ == "__main__":

@@ -23,19 +23,16 @@ def chapter(minutes):
     from narrator import mixing
     from narrator.audio import Audio
     from narrator.book import NARRATOR, Chapter, Cue, Line, Piece
-    from narrator.build import takes
-    from narrator.build.jobs import ChapterJob, finish
+    from narrator.build.jobs import ChapterJob, finish, keep
     from narrator.mastering import SPECS
-    from narrator.store import Record, Store
+    from narrator.store import Store
 
     random = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
         store.prepare()
         sound = Audio((0.1 * random.normal(size=round(TAKE * 24_000))).astype(np.float32), 24_000)
-        with store.adding("takes", "a" * 64, takes.SUFFIX) as part:
-            part.write_bytes(takes.encoded(takes.quantised(sound)))
-        store.finish("takes", "a" * 64, Record({}, {"measure": dict(mixing.measure(sound).as_facts())}))
+        keep(store, "a" * 64, {}, sound)
         count = round(minutes * 60 / (TAKE + 0.35))
         script = Chapter((Cue("bed", ("rain",)), *[Line(NARRATOR, (Piece("It rained."),))] * count))
         job = ChapterJob(
@@ -44,7 +41,7 @@ def chapter(minutes):
             chapter=script,
             takes=dict.fromkeys(range(2, count + 2), "a" * 64),
             levels={},
-            mix={"kind": "mix"},
+            mix={},
             pauses=mixing.Pauses(),
             bed_level=-28.0,
             beds=True,

@@ -136,7 +136,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{options.manuscript.name}, {options.jobs} workers, best of {options.runs} runs\n")
     print(f"hibari alone, bare, on one core: {engine_alone(options.manuscript):.0f} times real time\n")
-    columns = ("audio s", "wall s", "times real time", "CPU s", *STAGES, "peak PSS MB")
+    columns = ("audio s", "wall s", "times real time", "CPU s", "cores busy", *STAGES, "peak PSS MB")
     print(f"| {' | '.join(['case', *columns])} |")
     print("|---" * (len(columns) + 1) + "|")
     for case in CASES:
@@ -152,6 +152,7 @@ def main() -> None:
             f"{best['wall']:.1f}",
             f"{audio / best['wall']:.0f}",
             f"{best['cpu']:.1f}",
+            f"{best['cpu'] / best['wall'] / options.jobs:.0%}",
             *(f"{stages.get(stage, 0):.1f}" for stage in STAGES),
             f"{peak:.0f}",
         ]

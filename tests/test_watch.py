@@ -57,6 +57,24 @@ def test_a_saved_chapter_is_made_new(rendered: Path) -> None:
     assert process.returncode == 130
 
 
+def test_each_thing_that_happens_is_a_json_document_on_a_line(rendered: Path) -> None:
+    two = rendered / "script" / "two.nar"
+    with start(rendered, "watch", "--jobs", 1, "--json") as process:
+        assert process.stdout is not None
+        heard(process, "Watching")
+        assert json.loads(process.stdout.readline()) == {"watching": ["script", "voices"]}
+        edit(two, "It was morning.", "It was a dull morning.")
+        heard(process, "2 Two")
+        made = [{"chapter": 2, "title": "Two", "file": "output/chapters/02 Two.mp3"}]
+        assert json.loads(process.stdout.readline()) == {"made": made}
+        edit(two, "@boy:", "@ghost:")
+        heard(process, "ghost")
+        assert json.loads(process.stdout.readline())["error"]["where"] == "script/two.nar:4"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate()[0] == ""
+    assert process.returncode == 130
+
+
 def test_what_was_watched_is_joined_by_a_render(rendered: Path, narrator: Narrator) -> None:
     two = rendered / "script" / "two.nar"
     with start(rendered, "watch", "--jobs", 1) as process:

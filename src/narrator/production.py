@@ -141,6 +141,20 @@ class Production:
         """What each file of the last release was made of."""
         return self.store.root / ("-".join(filter(None, ("released", self.cast, self.part))) + ".json")
 
+    @property
+    def staging(self) -> Path:
+        """Where the files of a release are completed before any old one is touched."""
+        return self.output / ".part"
+
+    @property
+    def journal(self) -> Path:
+        """Which staged file goes where; it stands only while they are moved, or after somebody was killed."""
+        return self.staging / "journal.json"
+
+    def releases(self, path: Path) -> bool:
+        """Whether `path` lies where releases do, whatever a file that names it says."""
+        return ".." not in path.parts and path.resolve().is_relative_to(self.output.resolve())
+
     def casts(self) -> tuple[Production, ...]:
         """The production with each cast that it has, its own first."""
         others = sorted(path.stem.removeprefix("cast-") for path in self.script.glob("cast-*.toml"))

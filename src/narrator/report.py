@@ -46,6 +46,11 @@ class Reporter:
         if self.as_json:
             print(json.dumps(value, ensure_ascii=False, indent=1))  # noqa: T201
 
+    def event(self, value: object) -> None:
+        """What just happened in a command that has no end: with JSON a document on a line of its own."""
+        if self.as_json:
+            print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201
+
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> None:
         """A result in rows. A column whose name begins with `>` stands at the right."""
         if self.as_json:

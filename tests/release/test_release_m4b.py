@@ -1,11 +1,11 @@
 """The M4B: titles, tags, limits of the container, rebuilds and failures."""
 
 import io
-from array import array
 from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from mutagen.mp4 import MP4
 from PIL import Image
@@ -220,7 +220,7 @@ def test_a_book_of_twenty_eight_hours_and_more_than_two_gigabytes(tmp_path: Path
     movie = boxes.Movie(
         titles=tuple(chapter.title for chapter in chapters),
         lengths=tuple(chapter.samples for chapter in chapters),
-        sizes=array("H", [500]) * (28 * hours // 1_024 + 1),
+        sizes=np.full(28 * hours // 1_024 + 1, 500),
         channels=1,
         language="und",
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from narrator import casting, speech
 from narrator.book import Voice
 from narrator.errors import CastError, NarratorError
-from narrator.sheets import BookSheet
+
+if TYPE_CHECKING:  # workers ask for licences; they need not know how a production is loaded
+    from narrator.sheets import BookSheet
 
 
 def objections(voice: Voice, sheet: BookSheet) -> Iterator[NarratorError]:

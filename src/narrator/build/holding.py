@@ -11,6 +11,7 @@ from platform import node
 
 from filelock import FileLock, Timeout
 
+from narrator.build import placing
 from narrator.errors import RenderError
 from narrator.production import Production
 from narrator.whole import cannot_write, write_text
@@ -20,7 +21,8 @@ from narrator.whole import cannot_write, write_text
 def alone(production: Production, doing: str) -> Iterator[None]:
     """Hold the production while the block runs. doing: what others read meanwhile ("rendering").
 
-    What a killed holder left half written is cleared away first. Raises RenderError, naming the holder, where
+    What a killed holder left half written is cleared away first, and a release that it left half in place is
+    finished. Raises RenderError, naming the holder, where
     another narrator holds it, and where the store cannot be written.
     """
     production.store.prepare()
@@ -46,6 +48,7 @@ def alone(production: Production, doing: str) -> Iterator[None]:
                 }
             ),
         )
+        placing.finish(production)
         yield
     finally:
         production.holder.unlink(missing_ok=True)

@@ -294,12 +294,13 @@ class Takes:
 
 
 def _timed(mix: Iterator[mixing.Stems], cpu: dict[str, float]) -> Iterator[Samples]:
-    """The summed stems, with the processor time of making them put down as the mix's."""
+    """The summed stems, with the processor time of making them put down as the mix's: of this thread, since
+    mastering goes on in others meanwhile."""
     while True:
-        started = time.process_time()
+        started = time.thread_time()
         stems = next(mix, None)
         block = None if stems is None else stems.mix
-        cpu["mix"] += time.process_time() - started
+        cpu["mix"] += time.thread_time() - started
         if block is None:
             return
         yield block

@@ -138,8 +138,11 @@ class _Making:
 
     @property
     def size(self) -> int:
-        """How many jobs there are at least: more workers would have nothing to do."""
-        return len(self._queue) + len(self._unfinished) + len(self._apart)
+        """How many jobs can be under way at once: more workers would cost their start and little else.
+
+        A single chapter waits for its lines, and its one worker has threads for both cores.
+        """
+        return max(len(self._queue), len(self._unfinished) + len(self._apart), 1)
 
     @property
     def waiting(self) -> bool:

@@ -56,8 +56,9 @@ class ChapterPlan:
 
 def plan(book: Book, encodings: Sequence[Encoding]) -> tuple[ChapterPlan, ...]:
     """What each chapter needs to be released in `encodings`, in reading order."""
-    fingerprints = _Fingerprints()
-    return tuple(_plan_chapter(book, place, encodings, fingerprints) for place in book.chapters)
+    sayings = _Sayings(book)
+    made_of = {encoding: _encoder_facts(book, encoding) for encoding in encodings}
+    return tuple(_plan_chapter(book, place, made_of, sayings) for place in book.chapters)
 
 
 def missing_takes(plans: Sequence[ChapterPlan], store: Store, suffix: str) -> tuple[TakeRequest, ...]:
@@ -104,32 +105,52 @@ def channels(book: Book) -> int:
     return 2 if book.stereo else 1
 
 
-class _Fingerprints:
-    """Each voice's engine facts, asked once a render: a fingerprint may have to hash a model."""
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """How a character says things: the voice, its level in dB, and what all such takes are made of but their
+    words."""
 
-    def __init__(self) -> None:
-        self._facts: dict[str, Facts] = {}
+    voice: Voice
+    level: float
+    facts: Facts
 
-    def of(self, voice: Voice) -> Facts:
-        if voice.name not in self._facts:
-            self._facts[voice.name] = dict(speech.voice_facts(voice))
-        return self._facts[voice.name]
+
+class _Sayings:
+    """Asked once for each character and delivery, not for each of ten thousand lines; and each voice's engine
+    once a render: a fingerprint may have to hash a model."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._engines: dict[str, Facts] = {}
+        self._known: dict[tuple[CharacterId, str], _Saying] = {}
+
+    def of(self, character: CharacterId, delivery: str) -> _Saying:
+        """Raises what `speech.voice_facts` does."""
+        known = self._known.get((character, delivery))
+        if known is None:
+            voice = self._book.voice(character).saying(delivery)
+            if voice.name not in self._engines:
+                self._engines[voice.name] = dict(speech.voice_facts(voice))
+            level = voice.level + mixing.delivery_level(delivery)
+            known = _Saying(voice, level, _take_facts(voice, self._engines[voice.name], delivery))
+            self._known[character, delivery] = known
+        return known
 
 
 def _plan_chapter(
-    book: Book, place: BookChapter, encodings: Sequence[Encoding], fingerprints: _Fingerprints
+    book: Book, place: BookChapter, encoders: Mapping[Encoding, Facts], sayings: _Sayings
 ) -> ChapterPlan:
     takes: dict[int, TakeRequest] = {}
     levels: dict[int, float] = {}
     choices = chosen_in(book, place)
     for number, character, said, delivery in spoken(place):
-        voice = book.voice(character).saying(delivery)
-        first = _first(book, voice, fingerprints.of(voice), said, delivery, f"{place.where}:{number}")
+        saying = sayings.of(character, delivery)
+        first = _first(book, saying, said, delivery, f"{place.where}:{number}")
         takes[number] = _chosen(first, choices[number]) if number in choices else first
-        levels[number] = voice.level + mixing.delivery_level(delivery)
+        levels[number] = saying.level
     mix = _mix_facts(book, place, takes, levels)
     mix_key = key(mix)
-    made_of = {encoding: _encoding_facts(book, mix_key, encoding) for encoding in encodings}
+    made_of = {e: {"kind": "chapter", "mix": mix_key, **encoder} for e, encoder in encoders.items()}
     encoded = {e: (key(facts), facts) for e, facts in made_of.items()}
     return ChapterPlan(place, takes, choices, levels, mix, encoded)
 
@@ -141,18 +162,17 @@ def plan_line(book: Book, place: BookChapter, line: int, choices: Mapping[int, C
     """
     for number, character, said, delivery in spoken(place):
         if number == line:
-            voice = book.voice(character).saying(delivery)
-            first = _first(book, voice, speech.voice_facts(voice), said, delivery, f"{place.where}:{line}")
+            saying = _Sayings(book).of(character, delivery)
+            first = _first(book, saying, said, delivery, f"{place.where}:{line}")
             return _chosen(first, choices[line]) if line in choices else first
     raise LookupError(line)
 
 
-def _first(
-    book: Book, voice: Voice, fingerprint: Facts, said: Line | str, delivery: str, where: str
-) -> TakeRequest:
-    words = speech.words(said, book.lexicon, language=voice.language)
-    facts = _take_facts(voice, fingerprint, words, delivery)
-    return TakeRequest(key(facts), facts, voice, words, delivery, 1, where)
+def _first(book: Book, saying: _Saying, said: Line | str, delivery: str, where: str) -> TakeRequest:
+    words = speech.words(said, book.lexicon, language=saying.voice.language)
+    heard = [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words]
+    facts = {**saying.facts, "words": heard}
+    return TakeRequest(key(facts), facts, saying.voice, words, delivery, 1, where)
 
 
 def chosen_in(book: Book, place: BookChapter) -> Mapping[int, ChosenTake]:
@@ -195,13 +215,13 @@ def spoken(place: BookChapter) -> Iterator[tuple[int, CharacterId, Line | str, s
             yield number, NARRATOR, element.title, ""
 
 
-def _take_facts(voice: Voice, engine: Facts, words: Sequence[speech.Word], delivery: str) -> Facts:
-    """Never its place in the book, its character's name or a path: the same words in the same voice are one
-    take (DESIGN section 4)."""
+def _take_facts(voice: Voice, engine: Facts, delivery: str) -> Facts:
+    """What a take is made of, its words still to come. Never its place in the book, its character's name or a
+    path: the same words in the same voice are one take (DESIGN section 4)."""
     listening = speech.listening_facts(voice)
     return {
         "kind": "take",
-        "words": [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words],
+        "words": [],
         "engine": {"name": voice.engine, **engine},
         "settings": dict(sorted(speech.heard_settings(voice).items())),
         "pace": voice.pace,
@@ -261,10 +281,9 @@ def _options(cue: Cue, speakers: dict[CharacterId, int]) -> Iterator[list[str | 
         yield [name, speakers.setdefault(CharacterId(value), len(speakers)) if whose else value]
 
 
-def _encoding_facts(book: Book, mix_key: str, encoding: Encoding) -> Facts:
+def _encoder_facts(book: Book, encoding: Encoding) -> Facts:
+    """What an encoded chapter is made of but its mix."""
     return {
-        "kind": "chapter",
-        "mix": mix_key,
         "spec": book.spec.as_facts(),
         "encoder": dict(mastering.encoder_facts(encoding, book.spec, channels(book))),
         "revision": mastering.REVISION,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +14,16 @@ from narrator import release as release_room
 from narrator.audio import RATE
 from narrator.build.covers import cover, drawn_facts, own_cover
 from narrator.build.crediting import Credit, credits_of, credits_text
+from narrator.build.ledger import Ledger, stamp
 from narrator.build.loading import Book
+from narrator.build.placing import Journal, enter, put, staging
 from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
 from narrator.errors import RenderError, UsageError
 from narrator.production import Production, file_title
-from narrator.release import EncodedChapter, Tags
+from narrator.release import EncodedChapter, SpoiltChapterError, Tags
 from narrator.report import Progress
 from narrator.store import Record, Store, key
-from narrator.whole import cannot_write, write_text
+from narrator.whole import cannot_write
 
 SAMPLE_SHORTEST, SAMPLE_LONGEST = 60.0, 300.0
 """Seconds of a retail sample: ACX asks for 1 to 5 minutes."""
@@ -66,6 +65,10 @@ class _File:
     facts: Mapping[str, Any]
     make: Callable[[Path], None]
 
+    @property
+    def key(self) -> str:
+        return key(self.facts)
+
 
 def release(
     book: Book,
@@ -84,7 +87,7 @@ def release(
     cannot be made again, and where a file cannot be written: the last release then stands.
     """
     production = book.production
-    before = _Ledger.read(production)
+    before = Ledger.read(production)
     chapters = tuple(_released(p, p in chosen, before, production.store) for p in plans)
     whole = [c for c in chapters if c is not None]
     left_out = tuple(p.place.name for p, c in zip(plans, chapters, strict=True) if c is None)
@@ -92,24 +95,27 @@ def release(
     if not complete:
         whole = [c for c in whole if c.plan in chosen]
     files = list(_Binder(book, whole, complete=complete).files(formats))
-    stale = [file for file in files if not before.holds(file)]
-    if stale:
-        spoilt = _spoilt(whole, production.store)
-        if spoilt:
-            remake(spoilt)
+    stale = [file for file in files if not before.holds(file.path, file.key)]
+
+    def after(parts: Mapping[Path, Path]) -> Ledger:
+        stamps = {file.path: stamp(parts.get(file.path, file.path)) for file in files}
+        return _after(before, files, stamps, whole, formats, complete=complete)
+
+    if not stale and after({}).paths == before.paths:
+        enter(production, after({}).text(production))
+    else:
         progress.begin("releasing", len(stale), "files")
-        with _staging(production) as staging:
-            _put(staging, stale, progress)
-    after = before.after(files, whole, formats, complete=complete)
-    after.write(production)
-    for path in before.paths - after.paths:
-        path.unlink(missing_ok=True)
+        with staging(production) as folder:
+            parts = {file.path: folder / f"{number}{file.path.suffix}" for number, file in enumerate(stale)}
+            _make(stale, parts, lambda: remake(_spoilt(whole, production.store)), progress)
+            ledger, moves = after(parts), {part.name: path for path, part in parts.items()}
+            put(production, Journal(moves, sorted(before.paths - ledger.paths), ledger.text(production)))
     return Release(tuple(whole), tuple(f.path for f in files), frozenset(f.path for f in stale), left_out)
 
 
 def last_release(book: Book, plans: Sequence[ChapterPlan]) -> tuple[ReleasedChapter, ...]:
     """The chapters of the last release, in the order of `plans`, each in the encodings still there."""
-    store, known = book.production.store, _Ledger.read(book.production).chapters
+    store, known = book.production.store, Ledger.read(book.production).chapters
     found: list[ReleasedChapter] = []
     for chapter in plans:
         keys = known.get(chapter.place.name, {})
@@ -125,19 +131,19 @@ def last_release(book: Book, plans: Sequence[ChapterPlan]) -> tuple[ReleasedChap
 
 def unreleased(book: Book, plans: Sequence[ChapterPlan], formats: Sequence[str]) -> tuple[Path, ...]:
     """The files that a render of the whole book would write."""
-    before = _Ledger.read(book.production)
+    before = Ledger.read(book.production)
     unmade = Record({}, {"samples": 0})
     chapters = [ReleasedChapter(p, {e: k for e, (k, _) in p.encodings.items()}, unmade) for p in plans]
     files = _Binder(book, chapters, complete=True).files(formats)
-    return tuple(file.path for file in files if not before.holds(file))
+    return tuple(file.path for file in files if not before.holds(file.path, file.key))
 
 
 def last_released(production: Production) -> Mapping[str, Mapping[Encoding, str]]:
     """What the last release was made of: a chapter's name, an encoding, the key of what went in."""
-    return _Ledger.read(production).chapters
+    return Ledger.read(production).chapters
 
 
-def _released(plan: ChapterPlan, chosen: bool, before: _Ledger, store: Store) -> ReleasedChapter | None:
+def _released(plan: ChapterPlan, chosen: bool, before: Ledger, store: Store) -> ReleasedChapter | None:
     keys = {e: key_ for e, (key_, _) in plan.encodings.items()}
     if not chosen:
         last = before.chapters.get(plan.place.name, {})
@@ -211,7 +217,7 @@ class _Binder:
         }[name]
 
         def make(part: Path) -> None:
-            join(encoded, self._tags, self._cover, part)
+            join([self._hashed(chapter) for chapter in encoded], self._tags, self._cover, part)
             check(part, encoded)
 
         return _File(path, self._facts(name, *map(_made_of, encoded)), make)
@@ -227,7 +233,7 @@ class _Binder:
 
             def make(part: Path, sound: EncodedChapter = sound, number: int = place.number) -> None:
                 track = number + self._opens
-                release_room.chapter_mp3(sound, self._tags, track, total, self._cover, part)
+                release_room.chapter_mp3(self._hashed(sound), self._tags, track, total, self._cover, part)
 
             yield _File(path, self._facts("single", place.number, total, _made_of(sound)), make)
 
@@ -238,7 +244,7 @@ class _Binder:
             sound, title = encoded[place], f"{self._book.sheet.title}: a sample"
 
             def make(part: Path) -> None:
-                release_room.sample_mp3(sound, samples, title, self._tags, self._cover, part)
+                release_room.sample_mp3(self._hashed(sound), samples, title, self._tags, self._cover, part)
 
             yield _File(path, self._facts("sample", samples, _made_of(sound)), make)
 
@@ -258,13 +264,22 @@ class _Binder:
             for c in self._chapters
         ]
 
+    def _hashed(self, chapter: EncodedChapter) -> EncodedChapter:
+        """The chapter with what its file must hash to. SpoiltChapterError where that cannot be read."""
+        store = self._book.production.store
+        try:
+            made = store.record("chapters", chapter.path.stem).made
+        except RenderError as error:
+            raise SpoiltChapterError(error.what, where=error.where, hint=error.hint) from error
+        return replace(chapter, sha256=made.get("sha256", ""))
+
     def _facts(self, kind: str, *made_of: object) -> dict[str, Any]:
         sheet = self._book.sheet
         own = own_cover(self._book.production, sheet)
         return {
             "kind": kind,
             "tags": [getattr(self._tags, name) for name in self._tags.__slots__],
-            "cover": drawn_facts(sheet.title, sheet.author) if own is None else _stamp(own),
+            "cover": drawn_facts(sheet.title, sheet.author) if own is None else stamp(own),
             "made_of": made_of,
             "revision": release_room.REVISION,
         }
@@ -312,97 +327,45 @@ def _made_of(chapter: EncodedChapter) -> list[str]:
     return [chapter.path.name, chapter.title]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ledger:
-    """What the last release was made of. chapters: name -> encoding -> key. files: path -> key and stamp."""
+def _after(
+    before: Ledger,
+    files: Sequence[_File],
+    stamps: Mapping[Path, list[int]],
+    chapters: Sequence[ReleasedChapter],
+    formats: Sequence[str],
+    *,
+    complete: bool,
+) -> Ledger:
+    """The ledger once these files stand. Single chapters are added to what was; a book replaces what was
+    released in its formats."""
+    standing = {
+        path: entry
+        for path, entry in before.files.items()
+        if not complete or path.suffix[1:] not in (*formats, "jpg", "txt")
+    }
+    standing |= {file.path: (file.key, stamps[file.path]) for file in files}
+    known = {} if complete else dict(before.chapters)
+    for chapter in chapters:
+        name = chapter.plan.place.name
+        known[name] = {**before.chapters.get(name, {}), **chapter.keys}
+    return Ledger(known, standing)
 
-    chapters: Mapping[str, Mapping[Encoding, str]]
-    files: Mapping[Path, tuple[str, list[int]]]
 
-    @classmethod
-    def read(cls, production: Production) -> _Ledger:
-        """The ledger; empty where there is none, or none that can be read: then all is released anew."""
+def _make(
+    files: Sequence[_File], parts: Mapping[Path, Path], mend: Callable[[], None], progress: Progress
+) -> None:
+    """Complete every file. Where an encoded chapter turns out to be damaged, all damaged ones are mended."""
+    mended = False
+    for file in files:
         try:
-            value = json.loads(production.released.read_bytes())
-            files = {production.root / path: (k, stamp) for path, (k, stamp) in value["files"].items()}
-            return cls(value["chapters"], files)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return cls({}, {})
-
-    @property
-    def paths(self) -> frozenset[Path]:
-        return frozenset(self.files)
-
-    def holds(self, file: _File) -> bool:
-        """Whether the file stands as we left it and would be made of the same."""
-        known = self.files.get(file.path)
-        return known is not None and known == (key(file.facts), _stamp(file.path))
-
-    def after(
-        self,
-        files: Sequence[_File],
-        chapters: Sequence[ReleasedChapter],
-        formats: Sequence[str],
-        *,
-        complete: bool,
-    ) -> _Ledger:
-        """The ledger once these files stand. Single chapters are added to what was; a book replaces what was
-        released in its formats."""
-        standing = {
-            path: entry
-            for path, entry in self.files.items()
-            if not complete or path.suffix[1:] not in (*formats, "jpg", "txt")
-        }
-        standing |= {file.path: (key(file.facts), _stamp(file.path)) for file in files}
-        known = {} if complete else dict(self.chapters)
-        for chapter in chapters:
-            name = chapter.plan.place.name
-            known[name] = {**self.chapters.get(name, {}), **chapter.keys}
-        return _Ledger(known, standing)
-
-    def write(self, production: Production) -> None:
-        files = {production.where(path): entry for path, entry in self.files.items()}
-        text = json.dumps({"chapters": self.chapters, "files": files}, indent=1)
-        if not production.released.exists() or production.released.read_text(encoding="utf-8") != text:
-            write_text(production.released, text)
-
-
-def _stamp(path: Path) -> list[int]:
-    """Size and time of change: enough to see that a file is not the one we left; [] where there is none."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return []
-    return [stat.st_size, stat.st_mtime_ns]
-
-
-@contextmanager
-def _staging(production: Production) -> Iterator[Path]:
-    """A folder on the releases' own disk, in which new files are completed before any old one is touched."""
-    folder = production.output / ".part"
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise cannot_write(production.output, error) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _put(staging: Path, files: Sequence[_File], progress: Progress) -> None:
-    """Make every file, then move all of them into their places."""
-    parts = [staging / f"{number}{file.path.suffix}" for number, file in enumerate(files)]
-    for part, file in zip(parts, files, strict=True):
-        file.make(part)
+            file.make(parts[file.path])
+        except SpoiltChapterError:
+            if mended:
+                raise
+            mended = True
+            mend()
+            file.make(parts[file.path])
         progress.advance("releasing")
-    for part, file in zip(parts, files, strict=True):
-        try:
-            file.path.parent.mkdir(parents=True, exist_ok=True)
-            part.replace(file.path)
-        except OSError as error:
-            raise cannot_write(file.path, error) from error
 
 
 def _write(path: Path, data: bytes) -> None:

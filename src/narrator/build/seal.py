@@ -17,6 +17,7 @@ import narrator
 from narrator import ffmpeg, mastering, mixing, speech
 from narrator.book import NARRATOR, Voice
 from narrator.build.memory import Memory
+from narrator.build.placing import half_placed
 from narrator.errors import MissingError, NarratorError
 from narrator.production import Production
 from narrator.store import digest, file_digest
@@ -40,6 +41,8 @@ class Seal:
     @property
     def unbroken(self) -> Mapping[str, Any] | None:
         """What the last such render told, if this one would read the same and its files stand; else None."""
+        if half_placed(self.production):
+            return None
         try:
             value = json.loads(self.production.seal.read_bytes())
             same = (

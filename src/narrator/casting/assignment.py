@@ -26,7 +26,7 @@ _WRONG, _NARRATORS, _SHARED = 1e9, 1e6, 1e3
 """What no other cost makes up for: a voice of the wrong gender, or a child's for a grown-up; the narrator's;
 a voice that somebody in the same scene has, each scene."""
 
-_YEAR, _UNSAID, _ACCENT, _NATURAL, _RANK, _MIDDLE = 4.0, 4.0, 2.0, 6.0, 0.02, 0.3
+_YEAR, _UNSAID, _ACCENT, _NATURAL, _RANK, _MIDDLE = 4.0, 4.0, 2.0, 6.0, 0.02, 0.5
 """A step of `YEARS`; a voice whose sheet says no gender, for somebody who has one; another accent than asked
 for; a point of quality and a place further back in the list, for the one who says most; a semitone from
 between man and woman, where nothing makes either likely."""
@@ -36,6 +36,9 @@ _BETWEEN_HZ: Final = 160.0
 
 _NEAR: Final = 0.1
 """Keeps two equal voices from costing infinitely much; also their square distance that counts double."""
+
+_STEEP: Final = 5.0
+"""What a pair less than a step and a half apart costs beside that: two such are taken for one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Company:
             return distance(self.profiles[one.name], self.profiles[other.name])
         if None not in (one.gender, other.gender) and one.gender != other.gender:
             return 3.0
-        return 1.0 + abs(YEARS[one.age or "adult"] - YEARS[other.age or "adult"]) / 4
+        return 2.0 + abs(YEARS[one.age or "adult"] - YEARS[other.age or "adult"]) / 4
 
 
 def cast_auto(
@@ -170,7 +173,7 @@ def _problem(
     return Problem(
         fit=fit,
         talk=_pairs(people, lambda one, other: _weight(talk, one, other)),
-        alike=1 / (apart**2 + _NEAR),
+        alike=1 / (apart**2 + _NEAR) + _STEEP / (apart**6 + _NEAR),
         forbidden=_pairs(people, lambda one, other: _clash(talk, one, other)),
         fixed=fixed,
         order=tuple(order),

@@ -8,8 +8,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -143,6 +141,8 @@ def _upstream_voices(staging: Path, wanted: Sequence[str]) -> Fetched:
 def _download(url: str, part: Path) -> bytes:
     """The file at `url`, going on where `part` ends."""
     start = part.stat().st_size if part.exists() else 0
+    import urllib.request  # most commands fetch nothing, and it takes a while
+
     request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})  # noqa: S310
     try:
         with (
@@ -155,7 +155,7 @@ def _download(url: str, part: Path) -> bytes:
                     raise _Unavailable("it sends more than it should")
             if answer.length:
                 raise _Unavailable(f"it broke off {answer.length} bytes before the end")
-    except (OSError, urllib.error.URLError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise _Unavailable(f"no answer ({error})") from error
     data = part.read_bytes()
     part.unlink()

@@ -16,8 +16,10 @@ ENGINE: Final = "hibari"
 
 _NAMES: Final = (
     *("wren", "alder"),  # the narrators, who come first where any voice would do
-    *("sable", "rowan", "ivy", "flint", "slate", "linnet", "finch"),
-    *("hazel", "thorn", "tansy", "pip"),
+    *("sable", "rowan", "ivy", "flint", "plover", "heron", "slate"),
+    *("linnet", "finch", "fern", "birch"),
+    *("hazel", "thorn", "yarrow", "bracken"),
+    *("tansy", "pip", "midge"),
 )
 
 

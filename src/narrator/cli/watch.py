@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from narrator.cli.options import cast_option, cores, production
+from narrator.cli.options import cast_option, cores, json_option, production
 from narrator.errors import NarratorError
 from narrator.report import Reporter, Silent
+
+if TYPE_CHECKING:
+    from narrator.build.watching import Heard
+    from narrator.production import Production
 
 
 @click.command("watch")
 @click.option("--play", "aloud", is_flag=True, help="Play a chapter when it is made.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one a core]")
 @cast_option
-def command(aloud: bool, jobs: int | None, cast_name: str) -> None:
-    """Make a chapter new whenever you save it; Ctrl-C ends it."""
+@json_option
+def command(aloud: bool, jobs: int | None, cast_name: str, as_json: bool) -> None:
+    """Make a chapter new whenever you save it; Ctrl-C ends it.
+
+    With --json each thing that happens is one JSON document on a line of its own: "watching" when saves are
+    seen, then "made" with the chapters' numbers, titles and files, or "error".
+    """
     from narrator.build import playing
     from narrator.build.watching import watch
 
-    where, reporter = production(cast_name), Reporter()
+    where, reporter = production(cast_name), Reporter(as_json=as_json)
     for made in watch(where, jobs or cores(), Silent()):
         if isinstance(made, NarratorError):
-            reporter.error(made)
+            reporter.event({"error": {"where": made.where, "what": made.what, "hint": made.hint}})
+            reporter.note(f"narrator: {made}")
             continue
-        if not made:
+        if made:
+            reporter.event({"made": [_told(where, chapter) for chapter in made]})
+        else:
+            reporter.event({"watching": [where.where(folder) for folder in (where.script, where.voices)]})
             reporter.note(
                 "Watching script/ and voices/: save a chapter, and it is made new. Ctrl-C ends this."
             )
@@ -31,3 +46,7 @@ def command(aloud: bool, jobs: int | None, cast_name: str) -> None:
             reporter.note(f"{chapter.number} {chapter.title}: {where.where(chapter.file)}")
             if aloud:
                 playing.play(chapter.file)
+
+
+def _told(where: Production, chapter: Heard) -> dict[str, Any]:
+    return {"chapter": chapter.number, "title": chapter.title, "file": where.where(chapter.file)}

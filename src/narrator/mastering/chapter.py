@@ -12,6 +12,7 @@ import numpy as np
 
 from narrator.audio import GRID, gain
 from narrator.errors import MasterError
+from narrator.mastering.ahead import ahead
 from narrator.mastering.encoders import ORDER, writing
 from narrator.mastering.hearing import Adjustment
 from narrator.mastering.limiter import Limiter
@@ -31,7 +32,7 @@ _MOST_MAKE_UP = 3.0
 def spool(blocks: Iterable[Samples], file: IO[bytes], channels: int = 1) -> tuple[Meter, Forecast]:
     """Write a mix down while measuring it. Raises MasterError where its length is off the grid."""
     meter, forecast = Meter(channels), Forecast()
-    for block in blocks:
+    for block in ahead(blocks):
         meter.add(block)
         forecast.add(block)
         file.write(np.ascontiguousarray(block, np.float32).data.cast("B"))
@@ -63,14 +64,16 @@ def encode(
 ) -> None:
     """Raise the spooled mix by `change` dB, limit it, and give it to every writer."""
     writers = tuple(writers)
-    factor = np.float32(gain(change))
-    for block in _read(file, channels):
-        ready = limiter.process(block * factor)
+    for ready in ahead(_limited(file, change, limiter, channels)):
         for write in writers:
             write(ready)
-    rest = limiter.finish()
-    for write in writers:
-        write(rest)
+
+
+def _limited(file: IO[bytes], change: float, limiter: Limiter, channels: int) -> Iterator[Samples]:
+    factor = np.float32(gain(change))
+    for block in _read(file, channels):
+        yield limiter.process(block * factor)
+    yield limiter.finish()
 
 
 def _read(file: IO[bytes], channels: int) -> Iterator[Samples]:

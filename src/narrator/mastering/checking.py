@@ -15,6 +15,7 @@ from av.error import FFmpegError
 from narrator.audio import RATE, decibels, gain
 from narrator.errors import MasterError
 from narrator.mastering import aac, opus
+from narrator.mastering.ahead import ahead
 from narrator.mastering.hearing import Hearing
 from narrator.mastering.limiter import NEAR, peak_meter
 from narrator.mastering.meter import Edges, Floor, Meter
@@ -119,7 +120,7 @@ def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int, channels: i
     """Decode and measure; see `narrator.mastering.check`."""
     rate = _rate(path)
     meters = _Meters(spec, channels)
-    for portion in decoded(path, kind, channels):
+    for portion in ahead(decoded(path, kind, channels)):
         meters.add(portion)
     meters.finish()
     level = meters.level

@@ -7,10 +7,13 @@ read_marks ───────────────────────
 draw_cover, load_cover ──────────────────────── its cover, as a JPEG
 """
 
-from narrator.release.chapters import EncodedChapter, Tags
+from __future__ import annotations
+
+from pathlib import Path
+
+from narrator.release.chapters import EncodedChapter, SpoiltChapterError, Tags
 from narrator.release.check import check_m4b, check_mp3, read_marks
 from narrator.release.check_xiph import check_flac, check_opus
-from narrator.release.cover import draw_cover, load_cover
 from narrator.release.flac import join_flac
 from narrator.release.m4b import join_m4b
 from narrator.release.mp3 import chapter_mp3, join_mp3, sample_mp3
@@ -19,9 +22,25 @@ from narrator.release.opus import join_opus
 REVISION = 3
 """Part of every release's key: raised when the same chapters and tags would be joined into other bytes."""
 
+
+def draw_cover(title: str, author: str) -> bytes:
+    """See `narrator.release.cover.draw_cover`."""
+    from narrator.release import cover  # it brings what draws pictures, and most renders draw none
+
+    return cover.draw_cover(title, author)
+
+
+def load_cover(path: Path) -> bytes:
+    """See `narrator.release.cover.load_cover`."""
+    from narrator.release import cover
+
+    return cover.load_cover(path)
+
+
 __all__ = [
     "REVISION",
     "EncodedChapter",
+    "SpoiltChapterError",
     "Tags",
     "chapter_mp3",
     "check_flac",

@@ -8,15 +8,16 @@ File Format for the text track (`gmhd`, `text`, `tref/chap`); order and flags ar
 from __future__ import annotations
 
 import struct
-import sys
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
 
 from narrator.audio import RATE
 from narrator.release.chapters import cut
-from narrator.release.frames import AAC_FRAME
+from narrator.release.frames import AAC_FRAME, Sizes
 
 CHUNK = 40
 """Frames in a chunk of sound, 0.93 s: what players are used to read at once."""
@@ -38,7 +39,7 @@ _NARROW = 1 << 31
 """Media bytes above which offsets take 64 bits: half of what 32 can hold, so no header tips the scale."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Movie:
     """What the header describes.
 
@@ -48,7 +49,7 @@ class Movie:
 
     titles: tuple[str, ...]
     lengths: tuple[int, ...]
-    sizes: array[int]
+    sizes: Sizes
     channels: int
     language: str
 
@@ -63,10 +64,10 @@ class Movie:
         titles = (cut(title, _TEXT_TITLE) for title in self.titles)
         return tuple(struct.pack(">H", len(title)) + title + _UTF8 for title in titles)
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """Bytes of the media data."""
-        return sum(self.sizes) + sum(map(len, self.texts))
+        return int(self.sizes.sum()) + sum(map(len, self.texts))
 
 
 def ftyp() -> bytes:
@@ -106,11 +107,8 @@ def _int(value: int, version: int) -> bytes:
     return struct.pack(">Q" if version else ">I", value)
 
 
-def _table(values: Sequence[int], code: str = "I") -> bytes:
-    numbers = array(code, values)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers.tobytes()
+def _table(values: Sequence[int] | Sizes, kind: str = ">u4") -> bytes:
+    return np.asarray(values, np.int64).astype(kind).tobytes()
 
 
 def _mvhd(movie: Movie) -> bytes:
@@ -180,21 +178,21 @@ def _stts(runs: Sequence[tuple[int, int]]) -> bytes:
     return _full("stts", struct.pack(">I", len(runs)), entries)
 
 
-def _stsz(sizes: Sequence[int]) -> bytes:
+def _stsz(sizes: Sequence[int] | Sizes) -> bytes:
     return _full("stsz", struct.pack(">II", 0, len(sizes)), _table(sizes))
 
 
-def _stco(offsets: Sequence[int], movie: Movie) -> bytes:
+def _stco(offsets: Sequence[int] | Sizes, movie: Movie) -> bytes:
     count = struct.pack(">I", len(offsets))
     if movie.bytes > _NARROW:
-        return _full("co64", count, _table(offsets, "Q"))
+        return _full("co64", count, _table(offsets, ">u8"))
     return _full("stco", count, _table(offsets))
 
 
 def _sound(movie: Movie, media: int) -> bytes:
     frames, (chunks, rest) = len(movie.sizes), divmod(len(movie.sizes), CHUNK)
     first = media + sum(map(len, movie.texts))
-    offsets = list(islice(accumulate(movie.sizes, initial=first), 0, frames, CHUNK))
+    offsets = (np.cumsum(movie.sizes) - movie.sizes + first)[::CHUNK]
     stbl = _box(
         "stbl",
         _full("stsd", struct.pack(">I", 1), _mp4a(movie)),
@@ -214,10 +212,10 @@ def _sound(movie: Movie, media: int) -> bytes:
 
 def _mp4a(movie: Movie) -> bytes:
     sizes = movie.sizes
-    bits = 8 * sum(sizes) * RATE // (len(sizes) * AAC_FRAME)
+    bits = 8 * int(sizes.sum()) * RATE // (len(sizes) * AAC_FRAME)
     # AudioSpecificConfig: 5 bits of object type (2: AAC-LC), 4 of rate (4: 44.1 kHz), 4 of channels.
     config = struct.pack(">H", 2 << 11 | 4 << 7 | movie.channels << 3)
-    decoder = struct.pack(">BB3sII", 0x40, 0x15, max(sizes).to_bytes(3, "big"), bits, bits)
+    decoder = struct.pack(">BB3sII", 0x40, 0x15, int(sizes.max()).to_bytes(3, "big"), bits, bits)
     decoder = _descriptor(4, decoder + _descriptor(5, config))
     stream = _descriptor(3, struct.pack(">HB", 1, 0) + decoder + _descriptor(6, b"\x02"))
     sample = struct.pack(">6xH8xHH4xI", 1, movie.channels, 16, RATE << 16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -18,12 +19,34 @@ class EncodedChapter:
     """A chapter as mastering encoded it.
 
     title: what listeners see; any text. path: raw frames, ADTS for M4B and CBR MPEG-1 layer III for MP3.
-    samples: its length at 44,100 a second without codec delay, a whole number of frames.
+    samples: its length at 44,100 a second without codec delay, a whole number of frames. sha256: what the
+    file hashed to when it was listened to, empty where nobody kept it.
     """
 
     title: str
     path: Path
     samples: int
+    sha256: str = ""
+
+    def read(self) -> bytes:
+        """The file's bytes, hashed as they are read. SpoiltChapterError where they are not what was kept."""
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise SpoiltChapterError(
+                f"the encoded chapter cannot be read ({error.strerror}).",
+                where=str(self.path),
+                hint="Type: narrator render",
+            ) from error
+        if self.sha256 and hashlib.sha256(data).hexdigest() != self.sha256:
+            raise SpoiltChapterError(
+                "the encoded chapter is damaged.", where=str(self.path), hint="Type: narrator render"
+            )
+        return data
+
+
+class SpoiltChapterError(RenderError):
+    """An encoded chapter's file is gone, or not what was put there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from mutagen.flac import Picture, VCFLACDict
 from mutagen.id3 import PictureType
-from PIL import Image
 
 from narrator.errors import RenderError
 from narrator.release.chapters import EncodedChapter, Tags, clean
@@ -84,6 +83,8 @@ def written(pairs: Sequence[tuple[str, str]]) -> bytes:
 
 def picture(cover: bytes) -> bytes:
     """The cover (JPEG) as the block that FLAC holds, and Opus in base64 (RFC 9639, 8.8)."""
+    from PIL import Image  # heavy, and a book without a cover needs none
+
     block = Picture()
     block.type, block.mime, block.data = PictureType.COVER_FRONT, "image/jpeg", cover
     with Image.open(io.BytesIO(cover)) as image:

@@ -7,6 +7,7 @@ kind is linear, so the change follows from the header's alone.
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -82,20 +83,15 @@ def join_flac(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out:
             file.write(_block(kind | _LAST * (place == len(metadata)), data, out))
         first = 0
         for chapter, found in zip(chapters, laid, strict=True):
-            _copy(chapter.path, found, first, file)
+            _copy(chapter, found, first, file)
             first += len(found.sizes)
 
 
 def _laid_out(chapter: EncodedChapter) -> _Chapter:
     """Where a chapter's frames lie. RenderError where it is no FLAC as mastering makes it."""
-    try:
-        with chapter.path.open("rb") as file:
-            found = dict(blocks(file))
-            start, size = file.tell(), chapter.path.stat().st_size
-    except OSError as error:
-        raise RenderError(
-            f"the encoded chapter cannot be read ({error.strerror}).", where=str(chapter.path), hint=_AGAIN
-        ) from error
+    with io.BytesIO(chapter.read()) as file:
+        found = dict(blocks(file))
+        start, size = file.tell(), file.seek(0, io.SEEK_END)
     points = np.frombuffer(found.get(_SEEK, b""), [("sample", ">u8"), ("offset", ">u8"), ("count", ">u2")])
     info = found.get(_INFO, b"")
     if len(info) != _INFO_SIZE or chapter.samples != len(points) * FRAME or not len(points):
@@ -169,14 +165,14 @@ def _number_sizes(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.searchsorted(_NUMBER_GROWS, numbers, "right") + 1
 
 
-def _copy(path: Path, found: _Chapter, first: int, out: BinaryIO) -> None:
+def _copy(chapter: EncodedChapter, found: _Chapter, first: int, out: BinaryIO) -> None:
     """Copy a chapter's frames, numbered from `first` on."""
-    with path.open("rb") as file:
+    with io.BytesIO(chapter.read()) as file:
         file.seek(found.start)
         for number, size in enumerate(found.sizes.tolist()):
             frame = file.read(size)
             if len(frame) != size or not frame.startswith(_SYNC):
-                raise RenderError("its frames break off.", where=str(path), hint=_AGAIN)
+                raise RenderError("its frames break off.", where=str(chapter.path), hint=_AGAIN)
             out.write(renumbered(frame, number, first + number) if first else frame)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
-from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
+import numpy as np
 
-from narrator.errors import RenderError
 from narrator.release import boxes
 from narrator.release.chapters import EncodedChapter, Tags, clean, refuse_empty
 from narrator.release.files import replacing
@@ -19,7 +19,6 @@ from narrator.release.frames import (
     Frames,
     adts_frames,
     chapter_frames,
-    read_bytes,
     refuse_mixture,
     whole_frames,
 )
@@ -44,45 +43,53 @@ def join_m4b(chapters: Sequence[EncodedChapter], tags: Tags, cover: bytes, out: 
     full; `out` is then what it was.
     """
     refuse_empty(chapters, out)
-    counted = _count(chapters)
+    lengths = [whole_frames(chapter, AAC_FRAME) for chapter in chapters]
     movie = boxes.Movie(
         titles=tuple(clean(chapter.title) for chapter in chapters),
         lengths=tuple(chapter.samples for chapter in chapters),
-        sizes=array("H", (size - ADTS_HEADER for frames in counted for size in frames.sizes)),
-        channels=counted[0].header >> 2 & 0x7,
+        sizes=np.zeros(sum(lengths) + 1, np.int64),  # as many as there will be: the head is as long as then
+        channels=1,
         language=three_letters(tags.language),
     )
+    head = _head(movie, tags, cover)
     with replacing(out) as file:
-        file.write(_head(movie, tags, cover))
-        file.writelines(movie.texts)
-        for chapter, frames in zip(chapters, counted, strict=True):
-            file.write(_bare(read_bytes(chapter.path), frames, chapter.path))
+        space = 0
+        while len(head) != space:  # twice for a book of more than 2 GB, whose head is longer
+            space = len(head)
+            file.seek(space)
+            file.writelines(movie.texts)
+            frames = list(_copied(chapters, lengths, file))
+            sizes = np.concatenate([kept.sizes for kept in frames]) - ADTS_HEADER
+            movie = replace(movie, sizes=sizes, channels=frames[0].header >> 2 & 0x7)
+            head = _head(movie, tags, cover)
+        file.seek(0)
+        file.write(head)
 
 
-def _count(chapters: Sequence[EncodedChapter]) -> list[Frames]:
-    """The frames of each chapter that the book keeps: all of the first one's, the others' but the first."""
-    counted: list[Frames] = []
-    for chapter in chapters:
-        frames = adts_frames(read_bytes(chapter.path), chapter.path)
-        chapter_frames(chapter, frames, whole_frames(chapter, AAC_FRAME) + 1)
-        counted.append(frames.without_first() if counted else frames)
-        refuse_mixture(counted[0], frames, chapter.path)
-    return counted
+def _copied(chapters: Sequence[EncodedChapter], lengths: Sequence[int], file: BinaryIO) -> Iterator[Frames]:
+    """Write the frames that the book keeps: all of the first chapter's, the others' but their first."""
+    first: Frames | None = None
+    for chapter, length in zip(chapters, lengths, strict=True):
+        data = chapter.read()
+        frames = chapter_frames(chapter, adts_frames(data, chapter.path), length + 1)
+        refuse_mixture(first or frames, frames, chapter.path)
+        kept = frames.without_first() if first else frames
+        first = first or frames
+        file.write(_bare(data, kept))
+        yield kept
 
 
-def _bare(data: bytes, frames: Frames, where: Path) -> bytes:
+def _bare(data: bytes, frames: Frames) -> bytes:
     """The frames without their ADTS headers."""
-    parts, at = [], frames.start
-    for size in frames.sizes:
-        parts.append(data[at + ADTS_HEADER : at + size])
-        at += size
-    if at != len(data):
-        raise RenderError("the encoded chapter changed while it was joined.", where=str(where))
-    return b"".join(parts)
+    ends = frames.start + np.cumsum(frames.sizes)
+    starts = ends - frames.sizes + ADTS_HEADER
+    return b"".join(map(data.__getitem__, map(slice, starts.tolist(), ends.tolist())))
 
 
 def _head(movie: boxes.Movie, tags: Tags, cover: bytes) -> bytes:
     """Everything before the media data. mutagen puts the tags in, and moves the offsets by what they take."""
+    from mutagen.mp4 import MP4
+
     brand, opening = boxes.ftyp(), boxes.mdat(movie)
     header = boxes.moov(movie, 0)
     header = boxes.moov(movie, len(brand) + len(header) + len(opening))
@@ -95,6 +102,8 @@ def _head(movie: boxes.Movie, tags: Tags, cover: bytes) -> bytes:
 
 def _atoms(tags: Tags, cover: bytes) -> dict[str, object]:
     """iTunes' atoms, as Apple Books and Audiobookshelf read them: the narrator is the composer."""
+    from mutagen.mp4 import AtomDataType, MP4Cover, MP4FreeForm
+
     texts = {
         "\xa9nam": tags.title,
         "\xa9alb": tags.title,

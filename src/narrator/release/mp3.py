@@ -23,7 +23,6 @@ from narrator.release.frames import (
     Frames,
     chapter_frames,
     mp3_frames,
-    read_bytes,
     refuse_borrowed,
     refuse_mixture,
     whole_frames,
@@ -92,7 +91,7 @@ def sample_mp3(
     tag = _tag(tags, title, cover, len(kept) * MP3_FRAME)
     with replacing(out) as file:
         file.write(_rendered(tag))
-        file.write(data[frames.start : frames.start + sum(kept)])
+        file.write(data[frames.start : frames.start + int(kept.sum())])
 
 
 def milliseconds(samples: int) -> int:
@@ -101,7 +100,7 @@ def milliseconds(samples: int) -> int:
 
 
 def _checked(chapter: EncodedChapter) -> tuple[bytes, Frames]:
-    data = read_bytes(chapter.path)
+    data = chapter.read()
     frames = mp3_frames(data, chapter.path)
     refuse_borrowed(data, frames, chapter.path)
     return data, chapter_frames(chapter, frames, whole_frames(chapter, MP3_FRAME))

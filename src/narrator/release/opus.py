@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -93,12 +94,12 @@ def _packets(chapter: EncodedChapter) -> Iterator[bytes]:
     """
     toc, count = b"", 0
     try:
-        with chapter.path.open("rb") as file:
+        with io.BytesIO(chapter.read()) as file:
             for count, packet in enumerate(islice(_read(file), _HEADERS, None), 1):
                 toc = toc or packet[:1]
                 _refuse_unjoinable(packet, toc, count, chapter.path)
                 yield packet
-    except (MutagenError, OSError, ValueError) as error:
+    except (MutagenError, ValueError) as error:
         raise _refused(f"the encoded chapter cannot be read ({error}).", chapter.path) from error
     if count != (wanted := _count(chapter)):
         raise _refused(

@@ -12,6 +12,7 @@ MARKS = "\\#@[]%/-{}|*"
 """What a backslash makes plain. Before anything else a backslash is a backslash."""
 
 _SPACE = re.compile(r"\s+")
+_MARK = re.compile(r"[\\{}*|]")
 
 
 def read_pieces(text: str) -> tuple[Piece, ...]:
@@ -19,6 +20,8 @@ def read_pieces(text: str) -> tuple[Piece, ...]:
 
     Raises ScriptError (without a place) for a brace or a star that is never closed, or has nothing inside.
     """
+    if _MARK.search(text) is None:  # most lines
+        return tidy([Piece(text)])
     pieces: list[Piece] = []
     plain: list[str] = []
     emphasised = False
@@ -132,4 +135,6 @@ def write_pieces(pieces: Iterable[Piece]) -> str:
 
 
 def _escape(text: str, marks: str) -> str:
+    if _MARK.search(text) is None:
+        return text
     return "".join(f"\\{c}" if c in marks else c for c in text)
