@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import FORMATS, cast_option, cores, format_option, json_option, production
+from narrator.cli.options import cast_option, cores, format_option, json_option, production
 from narrator.report import Reporter, clock, count
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def command(
     started = time.monotonic()
     reporter = Reporter(as_json=as_json)
     where = production(cast_name)
-    before = seal.look(where, formats or FORMATS, spec)
+    before = seal.look(where, formats, spec)
     last = None if chapters or preview or stems else before.unbroken
     if last:
         told = seal.nothing_new(last, time.monotonic() - started)
         reporter.say("Nothing has changed since the last render.")
     else:
-        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), stems, preview)
+        wanted = _Wanted(chapters, formats, spec, jobs or cores(), stems, preview)
         told = _render(reporter, before, wanted, started)
     reporter.document(told)
     if not as_json:
@@ -82,7 +82,7 @@ def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -
     book, chapters = load(before.production, spec=wanted.spec), frozenset(wanted.chapters)
     if wanted.preview:
         book, chapters = beginning(book, chapters), frozenset()
-    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.stems)
+    order = rendering.Order(chapters, wanted.formats or book.sheet.formats, wanted.jobs, wanted.stems)
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)
