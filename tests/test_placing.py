@@ -141,6 +141,7 @@ def test_an_obstacle_in_a_files_place_leaves_the_last_release(old: Production) -
         b"",
         b"[]",
         b'{"moves": {"../../script": "output/book.m4b"}, "gone": [], "ledger": ""}',
+        b'{"moves": {"..": "output/book.m4b"}, "gone": [], "ledger": ""}',
         b'{"moves": {"0": "output/../precious"}, "gone": [], "ledger": ""}',
         b'{"moves": {}, "gone": ["/etc/hostname"], "ledger": ""}',
         b'{"moves": {}, "gone": ["precious"], "ledger": ""}',

@@ -27,6 +27,7 @@ _Words = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 Typography: TypeAlias = Literal["double", "single", "low", "angle", "angle-inward", "corner", "dash"]
+ReleaseFormat: TypeAlias = Literal["m4b", "mp3", "opus", "flac"]
 
 
 class _Sheet(BaseModel):
@@ -82,6 +83,7 @@ class SpecSheet(_Sheet):
     beds: bool | None = None
     aac_rate: _Bits | None = None
     mp3_rate: _Bits | None = None
+    opus_rate: Annotated[int, Field(ge=16_000, le=256_000)] | None = None
     sample: bool | None = None
     note: str | None = None
 
@@ -125,10 +127,11 @@ class WorkerSheet(_Sheet):
 
 
 class BookSheet(_Sheet):
-    """`script/book.toml`. bed_level: dB relative to the voice while it speaks. stereo: beds lie around the
-    voice, which stays in the middle. use: what the release is for; unless the producer says otherwise it may
-    be sold, so no voice may forbid that. typography: how the manuscript marks speech, None where an import
-    shall see it. store: the URL of a shared store. workers: by engine, what its workers hold of a cluster."""
+    """`script/book.toml`. formats: what a render releases unless it is told. bed_level: dB relative to the
+    voice while it speaks. stereo: beds lie around the voice, which stays in the middle. use: what the release
+    is for; unless the producer says otherwise it may be sold, so no voice may forbid that. typography: how
+    the manuscript marks speech, None where an import shall see it. store: the URL of a shared store. workers:
+    by engine, what its workers hold of a cluster."""
 
     format: int = FORMAT
     title: _Words
@@ -145,6 +148,7 @@ class BookSheet(_Sheet):
     translator: str = ""
     isbn: str = ""
     use: Use = "commercial"
+    formats: Annotated[tuple[ReleaseFormat, ...], Field(min_length=1)] = ("m4b", "mp3")
     spec: str = "house"
     specs: Mapping[_Words, SpecSheet] = {}
     bed_level: Annotated[float, Field(ge=-60, le=0)] = -28.0

@@ -3,7 +3,7 @@
     .narrator/
       takes/ab/abcdef….wav  .json        one recording, its facts and what the meter says of it
       mixes/ab/….json                    what a chapter's mix was made of
-      chapters/ab/….aac .mp3 .json       one encoded chapter, its facts and its timeline
+      chapters/ab/….aac .mp3 .opus .flac .json  one encoded chapter, its facts and its timeline
       covers/ab/….jpg .json              a cover that narrator drew
       proofs/ab/….json                   what was found in a chapter
       voices/ab/….json                   what a voice sounds like, measured

@@ -2,14 +2,17 @@
 
 import io
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import av
 import numpy as np
 import pytest
 
 from narrator.audio import DRY, RATE
+from narrator.mastering import flac, opus
 from narrator.release import EncodedChapter
 from narrator.release.frames import mp3_frames
 
@@ -46,7 +49,7 @@ Studio = Callable[..., tuple[EncodedChapter, ...]]
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
-    """Records chapters of so many samples and encodes each into a file of its own, "aac" or "mp3"."""
+    """Records chapters of so many samples and encodes each into a file of its own, by kind."""
 
     def make(kind: str, lengths: Sequence[int], titles: Sequence[str] = ()) -> tuple[EncodedChapter, ...]:
         names = titles or [f"Chapter {number}" for number in range(1, len(lengths) + 1)]
@@ -74,7 +77,25 @@ def encode_mp3(mono: np.ndarray, reservoir: bool = False) -> bytes:
     return data[sizes[0] : sum(sizes[: len(mono) // 1_152 + 1])]
 
 
-ENCODERS = {"aac": encode_aac, "mp3": encode_mp3}
+def encode_opus(mono: np.ndarray) -> bytes:
+    """Ogg Opus, a packet of priming in front."""
+    return _written(lambda path: opus.writing(path, 64_000), mono)
+
+
+def encode_flac(mono: np.ndarray) -> bytes:
+    """FLAC whose seek table names every frame."""
+    return _written(flac.writing, mono)
+
+
+def _written(writing: Callable[..., AbstractContextManager[Callable[..., None]]], mono: np.ndarray) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "chapter"
+        with writing(path) as write:
+            write(mono)
+        return path.read_bytes()
+
+
+ENCODERS = {"aac": encode_aac, "mp3": encode_mp3, "opus": encode_opus, "flac": encode_flac}
 
 
 def _encoded(

@@ -113,7 +113,7 @@ class _Turn:
 
 
 class Catalogue:
-    """Renders productions as `order` says: formats, jobs and place count."""
+    """Renders productions as `order` says: jobs and place count; formats, where they are not the sheets'."""
 
     def __init__(self, productions: Sequence[Production], order: Order, progress: Progress) -> None:
         self._waiting = deque(productions)
@@ -185,7 +185,8 @@ class Catalogue:
 
     def _prepare(self, one: _Open, production: Production) -> None:
         one.book = load(production)
-        encodings = tuple(dict.fromkeys(ENCODING_OF[name] for name in self._order.formats))
+        formats = self._order.formats or one.book.sheet.formats
+        encodings = tuple(dict.fromkeys(ENCODING_OF[name] for name in formats))
         one.holding.enter_context(alone(production, "rendering"))
         one.plans = plan(one.book, encodings)
         far = bool(self._order.place)
@@ -224,7 +225,8 @@ class Catalogue:
             make(book, damaged, 1, one.work, self._progress)
 
         with one.work.stage("release"):
-            released = release(book, one.plans, chosen, order.formats, self._progress, remake)
+            formats = order.formats or book.sheet.formats
+            released = release(book, one.plans, chosen, formats, self._progress, remake)
         rendered = Rendered(one.plans, chosen, one.work, released, unused(book, one.plans), order.jobs)
         told = summary.write(book, rendered, time.monotonic() - one.began)
         if one.work.lost:

@@ -22,8 +22,8 @@ def alone(production: Production, doing: str) -> Iterator[None]:
     """Hold the production while the block runs. doing: what others read meanwhile ("rendering").
 
     What a killed holder left half written is cleared away first, and a release that it left half in place is
-    finished. Raises RenderError, naming the holder, where
-    another narrator holds it, and where the store cannot be written.
+    finished. Raises RenderError, naming the holder, where another narrator holds it, and where the store
+    cannot be written.
     """
     production.store.prepare()
     lock = FileLock(production.lock)

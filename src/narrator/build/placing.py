@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from narrator.errors import RenderError
 from narrator.production import Production
@@ -97,7 +97,7 @@ def _read(production: Production) -> Journal | None:
         ledger = str(value["ledger"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    named = all(name == Path(name).name for name in moves)
+    named = all(name == Path(name).name and name[:1] not in ("", ".") for name in moves)
     inside = all(production.releases(path) for path in (*moves.values(), *gone))
     return Journal(moves, gone, ledger) if named and inside else None
 
@@ -114,7 +114,7 @@ def _carry_out(production: Production, journal: Journal) -> None:
         # Not at Ctrl-C: then the journal stands, and the next render goes on.
         for (name, path), old in reversed(list(zip(steps, kept, strict=True))):
             _undo(production, name, path, old)
-        if ledger:
+        if ledger and production.released.read_bytes() != ledger:
             write_bytes(production.released, ledger)
         _forget(production)
         raise
@@ -171,6 +171,6 @@ def _undo(production: Production, name: str, path: Path, old: Path) -> None:
 
 def enter(production: Production, text: str) -> None:
     """Write the ledger, where it says anything new. Raises RenderError."""
-    known: Any = production.released.read_text(encoding="utf-8") if production.released.exists() else None
-    if known != text:
+    known = production.released.read_bytes() if production.released.exists() else None
+    if known != text.encode():
         write_text(production.released, text)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # workers read plans; they need not know how a production is 
     from narrator.build.loading import Book, BookChapter
     from narrator.sheets import ChosenTake
 
-Encoding: TypeAlias = Literal["aac", "mp3"]
+Encoding: TypeAlias = Literal["aac", "mp3", "opus", "flac"]
 """How a chapter is encoded; also the suffix of its file."""
 
 
@@ -76,8 +76,24 @@ def missing_encodings(chapter: ChapterPlan, store: Store) -> tuple[Encoding, ...
 
 
 def pauses(book: Book) -> mixing.Pauses:
-    """The pauses of this book: the house's, and what its sheet sets."""
-    return mixing.Pauses(**book.sheet.pauses.model_dump(exclude_none=True))
+    """The pauses of this book: the house's, and what its sheet sets. Head and tail are moved into what the
+    spec asks where the sheet says nothing of them."""
+    house = mixing.Pauses()
+    asked = {"head": _within(house.head, book.spec.head), "tail": _within(house.tail, book.spec.tail)}
+    return replace(house, **{**asked, **book.sheet.pauses.model_dump(exclude_none=True)})
+
+
+_CLEAR = 0.4
+"""Seconds that a pause keeps clear of the ends of what a spec asks: a mix is filled up to whole frames
+(0.21 s at most), and a voice dies away."""
+
+
+def _within(seconds: float, asked: tuple[float, float] | None) -> float:
+    """`seconds` where they are what is asked, else the nearest that are."""
+    if asked is None or asked[0] <= seconds <= asked[1]:
+        return seconds
+    clear = min(_CLEAR, (asked[1] - asked[0]) / 2)
+    return asked[0] + min(clear, 0.1) if seconds < asked[0] else asked[1] - clear
 
 
 def voice_level(book: Book) -> float:
@@ -275,5 +291,10 @@ def _encoder_facts(book: Book, encoding: Encoding) -> Facts:
     }
 
 
-ENCODING_OF: Final[Mapping[str, Encoding]] = {"m4b": "aac", "mp3": "mp3"}
+ENCODING_OF: Final[Mapping[str, Encoding]] = {
+    "m4b": "aac",
+    "mp3": "mp3",
+    "opus": "opus",
+    "flac": "flac",
+}
 """Which encoding a release format is joined from."""

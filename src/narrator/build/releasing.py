@@ -212,6 +212,8 @@ class _Binder:
         join, check = {
             "m4b": (release_room.join_m4b, release_room.check_m4b),
             "mp3": (release_room.join_mp3, release_room.check_mp3),
+            "opus": (release_room.join_opus, release_room.check_opus),
+            "flac": (release_room.join_flac, release_room.check_flac),
         }[name]
 
         def make(part: Path) -> None:
@@ -225,7 +227,7 @@ class _Binder:
         for chapter, sound in zip(self._chapters, encoded, strict=True):
             place = chapter.plan.place
             path = self._book.production.single(place.number, sound.title, name)
-            if name == "m4b":
+            if name != "mp3":
                 yield self._whole(name, path, [sound])
                 continue
 

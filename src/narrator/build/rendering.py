@@ -17,7 +17,7 @@ from narrator.report import Progress, count
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to render. chapters: places in the book, empty for all. formats: of `m4b` and `mp3`.
+    """What to render. chapters: places in the book, empty for all. formats: of `m4b`, `mp3`, `opus`, `flac`.
     jobs: worker processes. place: where they are (`workers.hire`), empty for here. stems: write the stems of
     these chapters too.
     joined: whether the book is joined too, and not only the files of single chapters written."""

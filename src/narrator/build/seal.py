@@ -81,7 +81,8 @@ class Seal:
 
 
 def look(production: Production, formats: Sequence[str], spec: str | None) -> Seal:
-    """What a render of the whole book in these formats would read now. spec: where it isn't book.toml's."""
+    """What a render of the whole book in these formats would read now. formats, spec: where
+    they aren't book.toml's."""
     folders = (production.script, production.voices, production.sounds)
     files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
     inputs = sorted(str(path.relative_to(production.root)) for path in files)

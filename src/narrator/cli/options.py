@@ -19,8 +19,8 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
-FORMATS = ("m4b", "mp3")
-"""What can be released; all of it where nothing is said."""
+FORMATS = ("m4b", "mp3", "opus", "flac")
+"""What can be released."""
 
 
 def format_option(command: F) -> F:
@@ -30,7 +30,7 @@ def format_option(command: F) -> F:
         "formats",
         type=click.Choice(FORMATS),
         multiple=True,
-        help="What to release; repeatable.  [default: all]",
+        help="What to release; repeatable.  [default: as book.toml says, else m4b and mp3]",
     )(command)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.options import FORMATS, cast_option, cores, format_option, json_option, production
+from narrator.cli.options import cast_option, cores, format_option, json_option, production
 from narrator.errors import RenderError, UsageError
 from narrator.report import Reporter, clock, count
 
@@ -67,19 +67,17 @@ def command(
             raise UsageError(
                 "--all renders whole books as their sheets say.", hint="Add only --format, --jobs, --on."
             )
-        return _render_all(
-            reporter, folder.resolve() if place else folder, formats or FORMATS, jobs or cores(), place
-        )
+        return _render_all(reporter, folder.resolve() if place else folder, formats, jobs or cores(), place)
     where = production(cast_name)
     if place:  # workers elsewhere stand in other folders
         where = replace(where, root=where.root.resolve())
-    before = seal.look(where, formats or FORMATS, spec)
+    before = seal.look(where, formats, spec)
     last = None if chapters or preview or stems else before.unbroken
     if last:
         told = seal.nothing_new(last, time.monotonic() - started)
         reporter.say("Nothing has changed since the last render.")
     else:
-        wanted = _Wanted(chapters, formats or FORMATS, spec, jobs or cores(), stems, preview, place)
+        wanted = _Wanted(chapters, formats, spec, jobs or cores(), stems, preview, place)
         told = _render(reporter, before, wanted, started)
     reporter.document(told)
     if not as_json:
@@ -108,7 +106,9 @@ def _render(reporter: Reporter, before: Seal, wanted: _Wanted, started: float) -
     book, chapters = load(before.production, spec=wanted.spec), frozenset(wanted.chapters)
     if wanted.preview:
         book, chapters = beginning(book, chapters), frozenset()
-    order = rendering.Order(chapters, wanted.formats, wanted.jobs, wanted.stems, place=wanted.place)
+    order = rendering.Order(
+        chapters, wanted.formats or book.sheet.formats, wanted.jobs, wanted.stems, place=wanted.place
+    )
     with reporter.stages() as stages:
         rendered = rendering.render(book, order, stages)
     told = summary.write(book, rendered, time.monotonic() - started)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from narrator.cli.options import FORMATS, cast_option, cores, format_option, json_option, production
+from narrator.cli.options import cast_option, cores, format_option, json_option, production
 from narrator.report import Reporter, count
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def command(why: bool, spec: str | None, formats: tuple[str, ...], cast_name: st
 
     where = production(cast_name)
     reporter = Reporter(as_json=as_json)
-    told = seal.look(where, formats or FORMATS, spec).unbroken
+    told = seal.look(where, formats, spec).unbroken
     if told:
         reporter.document(
             {
@@ -44,7 +44,7 @@ def command(why: bool, spec: str | None, formats: tuple[str, ...], cast_name: st
             reporter.say(sentence)
         reporter.say("Nothing is stale.")
         return
-    _look_closely(reporter, where, formats or FORMATS, spec, why)
+    _look_closely(reporter, where, formats, spec, why)
 
 
 def _look_closely(
@@ -54,7 +54,7 @@ def _look_closely(
     from narrator.build.status import status
 
     book = load(where, spec=spec)
-    found = status(book, formats, cores())
+    found = status(book, formats or book.sheet.formats, cores())
     reporter.document(
         {
             "lines": {"total": found.lines, "to_record": found.takes},

@@ -126,12 +126,6 @@ def decoded(path: Path, kind: Kind, channels: int = 1) -> Iterator[Samples]:
 
 def encoder_facts(kind: Kind, spec: DeliverySpec, channels: int = 1) -> dict[str, str]:
     """What decides an encoded chapter's bytes beside its mix and spec: encoder, version, arguments."""
-    from narrator.mastering.specs import aac_rate, mp3_rate
+    from narrator.mastering import encoders
 
-    if kind == "aac":
-        from narrator.mastering import aac
-
-        return aac.facts(aac_rate(spec, channels), channels)
-    from narrator.mastering import mp3
-
-    return mp3.facts(mp3_rate(spec, channels), channels)
+    return encoders.facts(kind, spec, channels)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -53,54 +54,83 @@ def writing(path: Path, bit_rate: int, channels: int = 1) -> Iterator[Callable[[
         segments.finish()
 
 
+@dataclass(frozen=True, slots=True)
+class _Encoding:
+    """A segment under way. first: its first frame; end: where it should end. samples: where they lie."""
+
+    first: int
+    end: int
+    frames: Future[list[bytes]]
+    samples: Samples
+
+
 class _Segments:
-    """Cuts the stream into segments, has them encoded, and writes their frames in order."""
+    """Cuts the stream into segments, has them encoded, and writes their frames in order.
+
+    The segments lie in a few arrays that are used again and again: made anew for each, they would leave
+    holes, and a long chapter would take more memory than a short one.
+    """
 
     def __init__(self, file: IO[bytes], encoders: Executor, bit_rate: int, channels: int) -> None:
         self._file, self._encoders, self._rate, self._layout = file, encoders, bit_rate, _LAYOUTS[channels]
-        self._kept: list[Samples] = []
-        self._first = self._start = self._end = self._written = 0  # in frames, but for `_end`: samples
-        self._under_way: deque[tuple[int, int, Future[list[bytes]]]] = deque()
+        self._channels = channels
+        self._free: list[Samples] = []
+        self._buffer, self._filled = self._empty(), 0  # what begins with frame `_first`; in samples
+        self._first = self._start = self._written = 0  # in frames
+        self._under_way: deque[_Encoding] = deque()
 
     def write(self, samples: Samples) -> None:
         """Encode some samples."""
-        self._kept.append(samples)
-        self._end += len(samples)
-        while self._end >= (self._start + SEGMENT + AFTER) * FRAME:
-            self._cut(self._start + SEGMENT, self._start + SEGMENT + AFTER)
+        while len(samples):
+            full = (self._start + SEGMENT + AFTER - self._first) * FRAME
+            portion = samples[: full - self._filled]
+            self._buffer[self._filled : self._filled + len(portion)] = portion
+            self._filled += len(portion)
+            samples = samples[len(portion) :]
+            if self._filled == full:
+                self._cut(self._start + SEGMENT)
 
     def finish(self) -> None:
         """Encode what is left. Raises MasterError as `writing`."""
-        frames = self._end // FRAME
+        frames = self._first + self._filled // FRAME
         if frames > self._start:
-            self._cut(frames, frames)
+            self._cut(frames)
         while self._under_way:
             self._take()
         if self._written != frames + 1:
             raise MasterError(f"The AAC encoder gave {self._written} frames where {frames + 1} were due.")
 
-    def _cut(self, end: int, heard: int) -> None:
-        """Hand over the segment that ends with frame `end`; its encoder hears on to `heard`."""
-        stream = np.concatenate(self._kept)
-        segment = stream[: (heard - self._first) * FRAME]
-        encoding = self._encoders.submit(_encoded, segment, self._rate, self._layout)
-        self._under_way.append((self._first, end, encoding))
-        self._start, first = end, self._first
-        self._first = max(0, end - BEFORE)
-        self._kept = [stream[(self._first - first) * FRAME :]]
+    def _cut(self, end: int) -> None:
+        """Hand over the segment that ends with frame `end`; its encoder hears all that came so far."""
+        whole, heard = self._buffer, self._filled // FRAME * FRAME
+        frames = self._encoders.submit(_encoded, whole[:heard], self._rate, self._layout)
+        self._under_way.append(_Encoding(self._first, end, frames, whole))
         if len(self._under_way) >= _UNDER_WAY:
             self._take()
+        first = max(0, end - BEFORE)
+        self._buffer = self._empty()
+        rest = whole[(first - self._first) * FRAME : self._filled]
+        self._buffer[: len(rest)] = rest
+        self._start, self._first, self._filled = end, first, len(rest)
+
+    def _empty(self) -> Samples:
+        """An array for a segment and what is heard around it."""
+        if self._free:
+            return self._free.pop()
+        samples = (BEFORE + SEGMENT + AFTER) * FRAME
+        return np.empty(samples if self._channels == 1 else (samples, self._channels), np.float32)
 
     def _take(self) -> None:
         """Write the oldest segment's frames, up to where the next one agrees with it."""
-        first, end, encoding = self._under_way.popleft()
-        frames = encoding.result()
+        segment = self._under_way.popleft()
+        frames, first, end = segment.frames.result(), segment.first, segment.end
         if self._under_way:
-            next_first, _, following = self._under_way[0]
-            end = _agreement(frames, first, following.result(), next_first, end)
+            following = self._under_way[0]
+            end = _agreement(frames, first, following.frames.result(), following.first, end)
         for frame in frames[self._written - first : end + 1 - first]:
             self._file.write(frame)
         self._written = max(self._written, end + 1)
+        self._free.append(segment.samples)
 
 
 def _agreement(one: Sequence[bytes], first: int, other: Sequence[bytes], start: int, wanted: int) -> int:

@@ -12,12 +12,12 @@ import numpy as np
 
 from narrator.audio import GRID, gain
 from narrator.errors import MasterError
-from narrator.mastering import aac, mp3
 from narrator.mastering.ahead import ahead
+from narrator.mastering.encoders import ORDER, writing
 from narrator.mastering.hearing import Adjustment
 from narrator.mastering.limiter import Limiter
 from narrator.mastering.meter import Forecast, Meter
-from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind, aac_rate, headroom, mp3_rate
+from narrator.mastering.specs import LIVELY, SHORT, DeliverySpec, Kind, headroom
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -89,14 +89,11 @@ def encoders(outputs: Mapping[Kind, Path], spec: DeliverySpec, channels: int = 1
     parts = {path: path.with_name(path.name + ".part") for path in outputs.values()}
     try:
         with ExitStack() as stack:
-            writers: list[Write] = []
-            if "mp3" in outputs:
-                rate = mp3_rate(spec, channels)
-                writers.append(stack.enter_context(mp3.writing(parts[outputs["mp3"]], rate, channels)))
-            if "aac" in outputs:
-                rate = aac_rate(spec, channels)
-                writers.append(stack.enter_context(aac.writing(parts[outputs["aac"]], rate, channels)))
-            yield writers
+            yield [
+                stack.enter_context(writing(kind, parts[outputs[kind]], spec, channels))
+                for kind in ORDER
+                if kind in outputs
+            ]
         for path, part in parts.items():
             part.replace(path)
     finally:

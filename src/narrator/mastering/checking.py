@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
 import numpy as np
+import soxr
 from av.error import FFmpegError
 
 from narrator.audio import RATE, decibels, gain
 from narrator.errors import MasterError
-from narrator.mastering import aac
+from narrator.mastering import aac, opus
 from narrator.mastering.ahead import ahead
 from narrator.mastering.hearing import Hearing
 from narrator.mastering.limiter import NEAR, peak_meter
@@ -24,16 +25,38 @@ if TYPE_CHECKING:
     from narrator.audio import Samples
 
 _PORTION = 1 << 16
+_PRIMING: Mapping[Kind, int] = {"aac": aac.FRAME, "opus": opus.HEAD}
+"""Samples at the head of a decoded chapter that are not its own; Opus hides its delay itself."""
+
+_RATES: Mapping[Kind, int] = {"opus": opus.OPUS_RATE}
 _CBR = 0.01
 """Share by which bytes over seconds may differ from a constant bit rate: frames are whole bytes."""
 
 
 def decoded(path: Path, kind: Kind, channels: int = 1) -> Iterator[Samples]:
-    """The samples of an encoded chapter in portions, the AAC encoder's priming left out.
+    """The samples of an encoded chapter in portions, its encoder's priming left out, at 44.1 kHz.
 
     Raises MasterError where the file cannot be decoded, or to another number of channels.
     """
-    skip = aac.FRAME if kind == "aac" else 0
+    portions = _decoded(path, channels, _PRIMING.get(kind, 0))
+    yield from _resampled(portions, channels) if kind == "opus" else portions
+
+
+def _resampled(portions: Iterable[Samples], channels: int) -> Iterator[Samples]:
+    """What Opus decodes to, at 44.1 kHz: as many samples as went in. Above 20 kHz there is nothing in it."""
+    resampler = soxr.ResampleStream(opus.OPUS_RATE, RATE, channels, dtype="float32", quality="HQ")
+    taken = given = 0
+    for portion in portions:
+        taken += len(portion)
+        ready = resampler.resample_chunk(portion)
+        given += len(ready)
+        yield ready
+    rest = resampler.resample_chunk(np.zeros(0 if channels == 1 else (0, channels), np.float32), last=True)
+    yield opus.exactly(rest, taken * 147 // 160 - given)
+
+
+def _decoded(path: Path, channels: int, skip: int) -> Iterator[Samples]:
+    """The samples as the decoder gives them, but for the first `skip`."""
     shape = (_PORTION,) if channels == 1 else (_PORTION, channels)
     buffer, filled = np.empty(shape, np.float32), 0
     try:
@@ -53,9 +76,14 @@ def decoded(path: Path, kind: Kind, channels: int = 1) -> Iterator[Samples]:
 
 
 def _frame(frame: av.AudioFrame, channels: int) -> Samples:
+    found = frame.layout.nb_channels
+    if found != channels:
+        raise MasterError(f"The encoded chapter has {found} channels where {channels} were due.")
+    if frame.format.name == "s16":
+        steps = np.frombuffer(frame.planes[0], np.int16, frame.samples * channels)
+        samples: Samples = steps.astype(np.float32) / np.float32(32_768)
+        return samples if channels == 1 else samples.reshape(-1, channels)
     planes = [np.frombuffer(plane, np.float32, frame.samples) for plane in frame.planes]
-    if len(planes) != channels:
-        raise MasterError(f"The encoded chapter has {len(planes)} channels where {channels} were due.")
     return planes[0] if channels == 1 else np.stack(planes, axis=1)
 
 
@@ -141,8 +169,8 @@ def _wrong_format(
 ) -> Iterator[str]:
     if more:
         yield f"it decodes to {more:+d} samples beside its mix"
-    if rate != RATE:
-        yield f"its rate is {rate} Hz instead of {RATE}"
+    if rate != (asked := _RATES.get(kind, RATE)):
+        yield f"its rate is {rate} Hz instead of {asked}"
     if spec.channels is not None and channels != spec.channels:
         yield f"it has {channels} channels instead of {spec.channels}"
     wanted = mp3_rate(spec, channels) / 1_000

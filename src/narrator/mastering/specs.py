@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 from narrator.errors import SheetError
 
-Kind: TypeAlias = Literal["aac", "mp3"]
-"""How a chapter is encoded: raw ADTS frames for M4B, or MP3 frames."""
+Kind: TypeAlias = Literal["aac", "mp3", "opus", "flac"]
+"""How a chapter is encoded: raw ADTS frames for M4B, MP3 frames, Opus packets in Ogg, or FLAC frames."""
 
 Range: TypeAlias = tuple[float, float]
 
@@ -23,8 +23,9 @@ class DeliverySpec:
     of a whole file must fall in; it goes before loudness. floor: dBFS that the quietest 0.4 s must not
     exceed, silence: that it must not fall under. head, tail: ranges in seconds of the quiet before the first
     and after the last sound over EDGE. minutes: the longest file. channels: 1 or 2. beds: whether ambience is
-    allowed. aac_rate, mp3_rate: bits a second. sample: whether a retail sample is released. note: what a
-    producer has to know. sources: where each number comes from, by the name of its field.
+    allowed. aac_rate, mp3_rate, opus_rate: bits a second, in Opus on average. sample: whether a retail sample
+    is released. note: what a producer has to know. sources: where each number comes from, by the name of its
+    field.
     """
 
     name: str
@@ -41,22 +42,26 @@ class DeliverySpec:
     beds: bool = True
     aac_rate: int = 64_000
     mp3_rate: int = 128_000
+    opus_rate: int = 64_000
     sample: bool = False
     note: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def as_facts(self) -> dict[str, Any]:
-        """What decides whether a chapter is right: part of its key. Neither words nor sources are."""
+        """What decides whether a chapter is right: part of its key. Neither words nor sources are; the rate
+        of Opus is among the encoder's facts."""
         facts = asdict(self)
-        for words in ("sample", "note", "sources"):
+        for words in ("opus_rate", "sample", "note", "sources"):
             del facts[words]
         return facts
 
 
 _PESQ = "measured: for one voice PESQ rates AAC at 64 kbit/s 4.3 and MP3 at 128 kbit/s 4.6 of 4.64"
+_OPUS = "narrator: as AAC, which it is no worse than (measured, docs/sound.md)"
 _ACX = "ACX audio submission requirements (acx.com, help page 200485520)"
 _APPLE = "Apple Podcasts, audio requirements (podcasters.apple.com/support/893)"
 _LIBRIVOX = "LibriVox wiki, Tech Specs: about 89 dB (-16 to -21 LUFS), MP3 128 kbit/s CBR, mono"
+_READERS = "LibriVox readers' practice (Tech Specs names neither): 0.5 to 1 s before, 5 s and more after"
 _CHECKER = "Audacity's ACX Check: a quietest 0.4 s under -90 dB “sounds unnatural”"
 _OURS = "narrator"
 
@@ -70,6 +75,7 @@ _ALL = (
             "ceiling": f"{_OURS}: leaves a shop that encodes again its overshoot (0.5 dB and more, measured)",
             "aac_rate": _PESQ,
             "mp3_rate": _PESQ,
+            "opus_rate": _OPUS,
         },
     ),
     DeliverySpec(
@@ -77,11 +83,13 @@ _ALL = (
         loudness=-16.0,
         ceiling=-1.0,
         aac_rate=96_000,
+        opus_rate=96_000,
         sources={
             "loudness": f"{_APPLE}: -16 LUFS ± 1",
             "ceiling": f"{_APPLE}: true peak at most -1 dB",
             "aac_rate": f"{_OURS}: shops and aggregators encode podcasts again",
             "mp3_rate": _PESQ,
+            "opus_rate": _OPUS,
         },
     ),
     DeliverySpec(
@@ -99,6 +107,7 @@ _ALL = (
         beds=False,
         aac_rate=96_000,
         mp3_rate=192_000,
+        opus_rate=96_000,
         sample=True,
         note="ACX takes no synthetic narration without its agreement: only its numbers are met here.",
         sources={
@@ -115,20 +124,28 @@ _ALL = (
             "beds": f"{_ACX}: a floor of -60 dB leaves no room for ambience",
             "aac_rate": f"{_OURS}: ACX takes MP3 alone",
             "mp3_rate": f"{_ACX}: at least 192 kbit/s, CBR",
+            "opus_rate": _OPUS,
         },
     ),
     DeliverySpec(
         "librivox",
         loudness=-18.0,
         ceiling=-1.0,
+        head=(0.5, 1.0),
+        tail=(5.0, 10.0),
         channels=1,
+        beds=False,
         note="LibriVox takes recordings by human volunteers alone: its numbers are for readers of your own.",
         sources={
             "loudness": _LIBRIVOX,
             "ceiling": f"{_OURS}: LibriVox asks that nothing clips",
+            "head": _READERS,
+            "tail": _READERS,
             "channels": _LIBRIVOX,
+            "beds": f"{_OURS}: LibriVox's Checker takes the quietest part of a file for its noise",
             "mp3_rate": _LIBRIVOX,
             "aac_rate": _PESQ,
+            "opus_rate": _OPUS,
         },
     ),
 )
@@ -153,6 +170,11 @@ def aac_rate(spec: DeliverySpec, channels: int) -> int:
     What the channels share, the voice in the middle, is coded once (mid/side).
     """
     return spec.aac_rate if channels == 1 else spec.aac_rate * 3 // 2
+
+
+def opus_rate(spec: DeliverySpec, channels: int) -> int:
+    """Bits a second of the spec's Opus in so many channels: as `aac_rate`."""
+    return spec.opus_rate if channels == 1 else spec.opus_rate * 3 // 2
 
 
 def mp3_rate(spec: DeliverySpec, channels: int) -> int:

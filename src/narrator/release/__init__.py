@@ -1,8 +1,10 @@
 """Releases: encoded chapters made into the files that listeners get.
 
-join_m4b, join_mp3, chapter_mp3, sample_mp3 ── write a book, one chapter, a part of one
-check_m4b, check_mp3, read_marks ─ read it back
-draw_cover, load_cover ─────────── its cover, as a JPEG
+join_m4b, join_mp3, join_opus, join_flac ───── write a book
+chapter_mp3, sample_mp3 ────────────────────── one chapter, a part of one
+check_m4b, check_mp3, check_opus, check_flac,
+read_marks ─────────────────────────────────── read it back
+draw_cover, load_cover ──────────────────────── its cover, as a JPEG
 """
 
 from __future__ import annotations
@@ -11,10 +13,13 @@ from pathlib import Path
 
 from narrator.release.chapters import EncodedChapter, SpoiltChapterError, Tags
 from narrator.release.check import check_m4b, check_mp3, read_marks
+from narrator.release.check_xiph import check_flac, check_opus
+from narrator.release.flac import join_flac
 from narrator.release.m4b import join_m4b
 from narrator.release.mp3 import chapter_mp3, join_mp3, sample_mp3
+from narrator.release.opus import join_opus
 
-REVISION = 2
+REVISION = 3
 """Part of every release's key: raised when the same chapters and tags would be joined into other bytes."""
 
 
@@ -38,11 +43,15 @@ __all__ = [
     "SpoiltChapterError",
     "Tags",
     "chapter_mp3",
+    "check_flac",
     "check_m4b",
     "check_mp3",
+    "check_opus",
     "draw_cover",
+    "join_flac",
     "join_m4b",
     "join_mp3",
+    "join_opus",
     "load_cover",
     "read_marks",
     "sample_mp3",

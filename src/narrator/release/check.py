@@ -81,7 +81,7 @@ def check_mp3(path: Path, chapters: Sequence[EncodedChapter]) -> None:
 
 
 def read_marks(path: Path) -> dict[str, list[Mark]]:
-    """The chapter marks in a finished M4B or MP3, by the kind of list they stand in. RenderError where the
+    """The chapter marks in a finished release, by the kind of list they stand in. RenderError where the
     file cannot be read."""
     import av
     from mutagen import MutagenError
@@ -89,6 +89,9 @@ def read_marks(path: Path) -> dict[str, list[Mark]]:
     from mutagen.mp4 import MP4
 
     try:
+        if path.suffix in (".opus", ".flac"):
+            with av.open(path) as book:
+                return {"Vorbis": [_seen(mark) for mark in book.chapters()]}
         if path.suffix == ".mp3":
             tag = MP3(path).tags
             found = [tag[f"CHAP:{name}"] for name in _listed(tag, "toc")] if tag else []

@@ -35,6 +35,9 @@ CTOC_CHILDREN = 255
 _NO_OFFSET = 0xFFFF_FFFF
 """The byte offset of a CHAP frame that goes by time alone (ID3v2 Chapter Frame Addendum, 3.1)."""
 
+_TAG_HEADER = _FRAME_HEADER = 10
+"""Bytes of either in ID3v2.3, whose sizes are plain numbers."""
+
 _UTF16 = id3.Encoding.UTF16
 
 
@@ -170,4 +173,27 @@ def _rendered(tag: id3.ID3) -> bytes:
     tag.update_to_v23()
     file = io.BytesIO()
     tag.save(file, v2_version=3, padding=lambda _: 0)
-    return file.getvalue()
+    return _in_order(file.getvalue())
+
+
+def _in_order(tag: bytes) -> bytes:
+    """The tag with its chapters in the order of the book.
+
+    mutagen writes frames by their size. Most players go by the table of contents or by time, but ffprobe,
+    and with it Audiobookshelf, lists chapters as they stand.
+    """
+    frames, at = [], _TAG_HEADER
+    while at < len(tag):
+        end = at + _FRAME_HEADER + int.from_bytes(tag[at + 4 : at + 8], "big")
+        frames.append(tag[at:end])
+        at = end
+    chapters = iter(sorted((frame for frame in frames if frame[:4] == b"CHAP"), key=_start))
+    ordered = (next(chapters) if frame[:4] == b"CHAP" else frame for frame in frames)
+    return tag[:_TAG_HEADER] + b"".join(ordered)
+
+
+def _start(chapter: bytes) -> tuple[int, bytes]:
+    """When the chapter of a CHAP frame starts, in ms; and its name, which counts up, for chapters of no
+    length."""
+    name, _, times = chapter[_FRAME_HEADER:].partition(b"\0")
+    return int.from_bytes(times[:4], "big"), name
