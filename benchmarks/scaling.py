@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-os.environ["PYTHONPATH"] = str(REPOSITORY / "tests" / "plugins")
+PLUGINS = str(REPOSITORY / "tests" / "plugins")
+os.environ["PYTHONPATH"] = PLUGINS
+sys.path.insert(0, PLUGINS)
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
 from narrator import speech  # noqa: E402  nodes inherit what was set above

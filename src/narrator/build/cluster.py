@@ -72,7 +72,9 @@ def _connect(ray: ModuleType, address: str, size: int) -> None:
     elif address:
         options["address"] = address
     else:
-        options |= {"num_cpus": size, "include_dashboard": False, "object_store_memory": _OBJECTS}
+        # "local": without it Ray would join whatever cluster it last heard of on this machine.
+        options |= {"address": "local", "num_cpus": size, "include_dashboard": False}
+        options["object_store_memory"] = _OBJECTS
         options["_node_ip_address"] = "127.0.0.1"
     try:
         if address not in ("", "auto"):
