@@ -37,7 +37,7 @@ _MARKS: Final = str.maketrans({"“": "", "”": "", '"': "", "’": "'", "‘":
 def doubtful(samples: Samples, run: Sequence[Spoken]) -> Mapping[int, tuple[int, ...]]:
     """By line, the places of its words that may be missing. run: lines that follow one another."""
     texts = [_expected(line) for line in run]
-    if run[-1].end - run[0].start > LONGEST:
+    if run[-1].end - run[0].start > LONGEST or not any(texts):
         return {}
     (likely,) = ear.weigh(samples, run[0].start, run[-1].end, [[word for text in texts for word in text]])
     found: dict[int, tuple[int, ...]] = {}
