@@ -66,7 +66,7 @@ class Census:
         self.narrator: int | None = None
         self.aliases: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self.borne: dict[int, set[str]] = defaultdict(set)
-        self.listed: set[str] = set()
+        self.listed: dict[str, list[tuple[frozenset[str], Person]]] = defaultdict(list)
         self.surnames: dict[int, str] = {}
         self.elders: dict[tuple[str, Gender | None], int] = {}
 
@@ -95,10 +95,10 @@ class Census:
     def know(self, given: Sequence[Character]) -> None:
         """Take in what a list of characters says beside their names: nouns, and who narrates."""
         for person, character in zip(self.persons, given, strict=False):
+            person.name = " ".join(character.name.split())
             for head, features in nouns(character):
-                person.head, person.features = head, features
-                self.by_head[head].append(person)
-                self.listed.add(head)
+                person.head = head
+                self.listed[head].append((features, person))
             if {name.casefold() for name in (character.name, *character.aliases)} & NARRATES:
                 self.narrator = person.number
 
@@ -169,7 +169,7 @@ class Census:
 
     def by_noun(self) -> list[Mention]:
         """Every place where the narration means a person by a noun: "a runner", "the runner", "someone"."""
-        heads = words.PERSON_NOUNS | self._spoken_nouns() | self.listed
+        heads = words.PERSON_NOUNS | self._spoken_nouns() | set(self.listed)
         found: list[Mention] = []
         someone = [(m.start(), m) for m in _SOMEONE.finditer(self.text)]
         determined = [(m.start(), m) for m in _DETERMINED.finditer(self.text)]
@@ -211,7 +211,7 @@ class Census:
         place = self.prose.at(start)
         if head == "voice" and determiner in words.POSSESSIVES:
             return None
-        listed = self._listed(head, features)
+        listed = self._listed(determiner, head, features)
         if listed is not None:
             listed.last = place
             return listed
@@ -236,32 +236,36 @@ class Census:
             len(phrase) > 1 and all(w[0].isupper() for w in phrase[1:])
         )
         for person in options:
-            if not generic or person.named or (person.chapter == chapter and place - person.last < _NEAR):
+            if not generic or (person.chapter == chapter and place - person.last < _NEAR):
                 person.last = place
-                if (
-                    not person.named
-                    and not person.features
-                    and any(part[0].isupper() for part in self.text[start:end].split()[1:])
-                ):
+                if not person.features and any(part[0].isupper() for part in phrase[1:]):
                     person.name = label(head, features, self.text[start:end])
-                if not person.named:
-                    person.features |= features
+                person.features |= features
                 _remember(person, self.text[start:end])
                 return person
         if generic or head in words.KIN:
             known = self._stands_for(head, determiner, start, place)
+            known = known or self._as_listed(head, features)
             if known is not None:
                 return known
         return self._nominal(head, features, self.text[start:end], start)
 
-    def _listed(self, head: str, features: frozenset[str]) -> Person | None:
-        """The person of a given list whom the noun means: whom else, where only that list speaks."""
-        if head not in self.listed:
+    def _listed(self, determiner: str, head: str, features: frozenset[str]) -> Person | None:
+        """The person of a given list whom the noun means: whom else, where only that list speaks. What means
+        somebody else at every turn ("the man", "her friend") must be said just as the list says it."""
+        if head not in self.listed or (head in words.KIN and determiner in words.POSSESSIVES):
             return None
-        options = [person for person in self.by_head[head] if person.named]
+        same = self._as_listed(head, features)
+        if same and (features or head not in words.GENERIC_NOUNS):
+            return same
         if head in words.GENERIC_NOUNS:
-            return next((person for person in options if person.features == features), None)
-        return next((person for person in options if compatible(person.features, features)), None)
+            return None
+        near = [person for told, person in self.listed[head] if compatible(told, features)]
+        return near[0] if len(near) == 1 or (near and not features) else None
+
+    def _as_listed(self, head: str, features: frozenset[str]) -> Person | None:
+        """The first of a given list whom it calls just so."""
+        return next((p for told, p in self.listed.get(head, ()) if told == features), None)
 
     def _bearer(self, head: str, features: frozenset[str], start: int, place: int) -> Person | None:
         """The named person whom "the captain" or "the old man" means: who was called Captain Verrin, or old

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from narrator.markup.focus import follow
 from narrator.markup.lately import Here, Lately, pronoun
+from narrator.markup.narration import Tag
 from narrator.markup.people import Mention, People, Person
 from narrator.markup.prose import Prose
-from narrator.markup.tags import Speech, Tag
+from narrator.markup.tags import Speech
 
 Matrix = NDArray[np.float32]
 

@@ -59,6 +59,8 @@ class Gathering:
             return next((p for p in people if _same_full(p, title, core, gender)), None)
         word = core[0]
         options = [p for p in _bearers(people, title, word) if _agrees(p, title, gender)]
+        if (title or "").lower() == "miss":
+            options = self._eldest(options, word)
         if not options:
             return None
         if not title and given_gender(word) is None:
@@ -69,6 +71,19 @@ class Gathering:
         if rivals and not title and given_gender(word) is None:
             return None
         return best
+
+    def _eldest(self, sisters: list[Named], surname: str) -> list[Named]:
+        """Who may be "Miss Weir" among the Weirs: the eldest, not those who are told from her by their given
+        names ("Miss Ann")."""
+        if not all(len(p.core) > 1 and p.core[-1] == surname for p in sisters):
+            return sisters
+        styled = {p.core[0]: self._count(f"Miss {p.core[0]}", f"Miss {p.core[0]} {surname}") for p in sisters}
+        return (
+            [p for p in sisters if styled[p.core[0]] <= min(styled.values())] if len(sisters) > 1 else sisters
+        )
+
+    def _count(self, *names: str) -> int:
+        return sum(self.kept[name].count for name in names if name in self.kept)
 
     def _is_another(self, person: Named, name: str, title: str | None, word: str) -> bool:
         """Whether a title with a surname is not the person of that surname whom the text calls by a given
@@ -132,7 +147,7 @@ def _bearers(people: list[Named], title: str | None, word: str) -> Iterable[Name
         return given or single
     if title:
         return surname or (given if low in ("miss", "master", "mr") else []) or single
-    return given or surname or single
+    return given or [*surname, *single]
 
 
 def _formally(people: list[Named], title: str | None, word: str) -> list[Named]:
