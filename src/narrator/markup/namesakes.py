@@ -37,7 +37,7 @@ class Gathering:
 
     def people(self) -> list[Named]:
         """The persons, each with all names."""
-        order = sorted(self.kept, key=lambda name: (-len(split(name)[1]), -self.kept[name].count, name))
+        order = sorted(self.kept, key=self._rank)
         for name in order:
             title, core = split(name)
             evidence = self.kept[name]
@@ -51,6 +51,11 @@ class Gathering:
             person.said += evidence.said
             person.gender = person.gender or gender
         return self.found
+
+    def _rank(self, name: str) -> tuple[int, bool, int, str]:
+        """The fullest names first; a surname alone after those who bear it with a title."""
+        title, core = split(name)
+        return -len(core), title is None and given_gender(core[0]) is None, -self.kept[name].count, name
 
     def _match(self, title: str | None, core: tuple[str, ...], gender: Gender | None) -> Named | None:
         """The person whom a name means among those known so far."""
@@ -77,10 +82,9 @@ class Gathering:
         names ("Miss Ann")."""
         if not all(len(p.core) > 1 and p.core[-1] == surname for p in sisters):
             return sisters
-        styled = {p.core[0]: self._count(f"Miss {p.core[0]}", f"Miss {p.core[0]} {surname}") for p in sisters}
-        return (
-            [p for p in sisters if styled[p.core[0]] <= min(styled.values())] if len(sisters) > 1 else sisters
-        )
+        elder = [p for p in sisters if self._count(f"Miss {p.core[0]}") < _STYLED]
+        styled = {p.core[0]: self._count(f"Miss {p.core[0]}", f"Miss {p.core[0]} {surname}") for p in elder}
+        return [p for p in elder if styled[p.core[0]] == min(styled.values())]
 
     def _count(self, *names: str) -> int:
         return sum(self.kept[name].count for name in names if name in self.kept)
@@ -120,6 +124,8 @@ def _is_full(name: str, title: str) -> bool:
     return (borne or "").lower() == title and len(core) > 1
 
 
+_STYLED = 2
+"""Times that a sister is called "Miss Ann" to be no "Miss Weir"."""
 _FEW, _ENOUGH, _MANY = 4, 9, 20
 """Paragraphs in which a name is told, to say something of how it goes with another."""
 _TOGETHER, _APART = 2.0, 0.8

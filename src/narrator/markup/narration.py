@@ -63,6 +63,7 @@ class _Found:
     person: int | None
     gender: Gender | None
     next: int
+    acts: bool = False
 
 
 class Narration:
@@ -75,6 +76,9 @@ class Narration:
     def after(self, start: int, end: int) -> Tag | None:
         """The tag in `text[start:end]`, which follows a quotation."""
         tokens = self._first_sentence(start, end)
+        unheard = self._unheard_of(tokens)
+        if unheard:
+            return _tag(unheard, 3.0)
         for index, token in enumerate(tokens[:10]):
             if not _reports(tokens, index):
                 continue
@@ -94,6 +98,20 @@ class Narration:
                 break
         found = self._subject(tokens, 0)
         return _tag(found, 1.0) if found else None
+
+    def _unheard_of(self, tokens: list[_Token]) -> _Found | None:
+        """The subject behind a verb that no list has (“…,” chattered Ann), or whose words they were ("was
+        Ann’s reply")."""
+        if len(tokens) < 2:
+            return None
+        verb = tokens[0].low
+        found = self._subject(tokens, 1)
+        if found is None or found.person is None or not tokens[0].text[0].islower():
+            return None
+        mention = self.people.by_start.get(tokens[1].start)
+        owns = verb == "was" and mention is not None and mention.role == "possessive"
+        says = verb.endswith("ed") and verb not in words.SPEECH_VERBS and tokens[1].text[0].isupper()
+        return found if owns or (says and found.next >= len(tokens)) else None
 
     def _ended(self, end: int) -> bool:
         """Whether a quotation that ends at `end` ends with a full stop: what follows reports it no more."""
@@ -132,7 +150,10 @@ class Narration:
                 return [_tag(nearest, _LEADS * weight, where)]
             strength = (2.4 if leads else 1.7) * weight
             found = [_tag(nearest, strength, where)] if nearest else []
-            if main and nearest and (main[1].person, main[1].gender) != (nearest.person, nearest.gender):
+            differs = (
+                main and nearest and (main[1].person, main[1].gender) != (nearest.person, nearest.gender)
+            )
+            if main and differs and nearest and not nearest.acts:
                 found.insert(0, _tag(main[1], strength + 0.1, where))
             return found
         if main is None:
@@ -189,7 +210,7 @@ class Narration:
                 return None
             if tokens[after - 1].low in words.SPEECH_NOUNS and _low(tokens, after) == "of":
                 return self._subject(tokens, after + 1) or _Found("person", mention.person, None, after)
-            return _Found("person", mention.person, None, after)
+            return _Found("person", mention.person, None, after, mention.role == "subject")
         if token.low == "he":
             return _Found("pronoun", None, "male", index + 1)
         if token.low == "she":

@@ -87,7 +87,7 @@ class _Reader:
         self.quotes = quotes
         self.people = people
         self.narration = Narration(prose.text, people)
-        self.speaking = {quote.place for quote in quotes if quote.spoken}
+        self.speaking = {quote.place: quote.end for quote in quotes if quote.spoken}
 
     # ── one paragraph ──
 
@@ -99,18 +99,28 @@ class _Reader:
         holder = self._teller(group[0], group)
         for number in group[1:]:
             other = self._teller(number, group)
-            if other is not None and holder is not None and other != holder:
+            if other is not None and holder is not None and self._differ(holder, other):
                 parts.append([])
             holder = other if other is not None else holder
             parts[-1].append(number)
         return parts
 
-    def _teller(self, number: int, group: list[int]) -> int | None:
-        """Whom a strong tag of one quotation names: behind it, else before it."""
+    def _teller(self, number: int, group: list[int]) -> Tag | None:
+        """The strong tag of one quotation: behind it, else before it."""
         tags = [self._after(number, group), *self._before(number, self._since(number))]
-        return next(
-            (tag.person for tag in tags if tag and tag.person is not None and tag.strength >= _CUTS), None
-        )
+        strong = [tag for tag in tags if tag and tag.strength >= _CUTS]
+        return next((tag for tag in strong if tag.person is not None or tag.gender is not None), None)
+
+    def _differ(self, one: Tag, other: Tag) -> bool:
+        """Whether two tags mean two people for certain: by name, or by the gender of a pronoun."""
+        if one.person is not None and other.person is not None:
+            return one.person != other.person
+        told = one if one.person is not None else other
+        pronoun = other if told is one else one
+        if told.person is None:
+            return one.gender != other.gender
+        gender = self.people.persons[told.person].gender
+        return gender is not None and gender != pronoun.gender
 
     def _since(self, number: int) -> int:
         """Where the quotation before this one ends, if it stands in the same paragraph; else -1."""
@@ -177,10 +187,12 @@ class _Reader:
         if self.text[start : quote.start].strip():
             return self.narration.before(start, quote.start, 1.0, "before")
         index = quote.place - 1
-        if since >= 0 or index < 0 or index in self.speaking:
+        if since >= 0 or index < 0 or self.prose.places[index].chapter != place.chapter:
             return []
         before = self.prose.places[index]
-        if before.chapter != place.chapter:
+        spoken = self.speaking.get(index)
+        told = before.start if spoken is None else spoken
+        leads = self.text[told : before.end].rstrip()[-1:] in tuple(":,-—–")
+        if spoken is not None and not leads:
             return []
-        leads = self.text[before.start : before.end].rstrip()[-1:] in tuple(":,-—–")
-        return self.narration.before(before.start, before.end, 1.0 if leads else 0.45, "paragraph")
+        return self.narration.before(told, before.end, 1.0 if leads else 0.45, "paragraph")
