@@ -13,6 +13,7 @@ from narrator.markup.calling import split
 from narrator.markup.census import Census
 from narrator.markup.listed import listed
 from narrator.markup.names import discover
+from narrator.markup.nouns import Nouns
 from narrator.markup.people import Mention, People, Person
 from narrator.markup.prose import Prose
 from narrator.markup.quotations import Quote
@@ -24,7 +25,9 @@ def meet(prose: Prose, quotes: Sequence[Quote], given: Sequence[Character] = ())
     named = discover(prose.text, quotes)
     census.name(listed(given, named) if given else named)
     census.know(given)
-    mentions = sorted((*census.by_name(), *census.by_noun(), *census.by_i()), key=lambda m: (m.start, -m.end))
+    mentions = sorted(
+        (*census.by_name(), *Nouns(census).mentions(), *census.by_i()), key=lambda m: (m.start, -m.end)
+    )
     kept: list[Mention] = []
     for mention in mentions:
         if not kept or mention.start >= kept[-1].end:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from narrator.book import Gender
 from narrator.markup import given_names, words
-from narrator.markup.calling import Evidence, Named, given_gender, split, title_gender
+from narrator.markup.calling import Evidence, Named, given_gender, name_gender, split, title_gender
 
 _FAMILY = words.word_set(
     "aunt uncle cousin nurse sister brother father mother lady sir king queen prince princess"
@@ -41,7 +41,7 @@ class Gathering:
         for name in order:
             title, core = split(name)
             evidence = self.kept[name]
-            gender = title_gender(title) or (given_gender(core[0]) if not title or len(core) > 1 else None)
+            gender = title_gender(title) or (name_gender(core) if not title or len(core) > 1 else None)
             person = self._match(title, core, gender)
             if person is None or (len(core) == 1 and self._is_another(person, name, title, core[0])):
                 self.found.append(Named(core, [name], gender, evidence.count, evidence.said))
