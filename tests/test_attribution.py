@@ -53,6 +53,13 @@ def test_marks_of_every_typography(told, opening, closing):
     assert told(START + text)[:2] == [("Don’t wait,", "anna"), ("No,", "paul")]
 
 
+@pytest.mark.parametrize(("opening", "closing"), [('"', '"'), ("«", "»"), ("»", "«"), ("„", "“")])
+def test_who_is_called_and_who_asks_in_every_typography(told, opening, closing):
+    text = "“Wait, Paul.”\n\n“I will wait, Anna.”\n\n“Wait, Paul.”\n\n“Anna, no,” he said, and Anna said, “Why?”\n"
+    found = told(START + text.replace("“", opening).replace("”", closing))
+    assert speakers(found) == ["anna", "paul", "anna", "paul", "anna"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -259,7 +259,7 @@ _SUBJECTS = {"person": 1.0, "pronoun": 2.0, "i": 3.0, "they": 4.0, "noun": 5.0}
 
 
 _SIR = re.compile(
-    r"\b(?:(sir|monsieur|mister|fellow|chap|papa|father)|(madam|madame|ma['’]am|miss|mamma|mother|girl))[,.!?;”\"’—]",
+    r"\b(?:(sir|monsieur|mister|fellow|chap|papa|father)|(madam|madame|ma['’]am|miss|mamma|mother|girl))[,.!?;”“»«\"’—]",
     re.IGNORECASE,
 )
 

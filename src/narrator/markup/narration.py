@@ -183,7 +183,7 @@ class Narration:
         found: list[_Token] = []
         for match in _TOKEN.finditer(self.text, begin, end):
             token = _Token(match.group(), match.group().lower(), match.start(), match.end())
-            if found and found[-1].text[0] in ".!?…" and token.text[0] not in '.!?…”’"':
+            if found and found[-1].text[0] in ".!?…" and token.text[0] not in '.!?…”“»«’"':
                 title = len(found) > 1 and found[-2].low in words.DOTTED_TITLES
                 if not title:
                     found = []

@@ -66,15 +66,15 @@ _CALLABLE = "|".join(
     )
 )
 _CALL = re.compile(
-    r"(?:[“\"‘«„]|[,.!?…—;] ?)(?:(?:my|dear|comrade|good|mr|oh|yes|no|well|but|and),? )*"
-    rf"({_CALLABLE})(?=[,.!?…—”\"’])",
+    r"(?:[“\"‘«»„]|[,.!?…—;] ?)(?:(?:my|dear|comrade|good|mr|oh|yes|no|well|but|and),? )*"
+    rf"({_CALLABLE})(?=[,.!?…—”“»«\"’])",
     re.IGNORECASE,
 )
 
 
 _CUTS = 2.5
 """Strength of a tag that can make a second speech of a paragraph."""
-_LEADS_ON = re.compile(r"\W*(?:and|but|while|when|then|so|till|until)\b[^“”\"]*[,:—–-]\s*")
+_LEADS_ON = re.compile(r"\W*(?:and|but|while|when|then|so|till|until)\b[^“”„»«\"]*[,:—–-]\s*")
 """Narration between two quotations that goes on to the second (“…,” and Ann said, “…”)."""
 
 
@@ -144,18 +144,18 @@ class _Reader:
                 (found.called if self._calls(mention) else found.named).add(mention.person)
         found.called |= self._called_by_title(first.start, last.end, first.place)
         found.named -= found.called
-        found.asks = self.text[first.start : last.end].rstrip("”\"’' ").endswith("?")
+        found.asks = self.text[first.start : last.end].rstrip("”“»«\"’' ").endswith("?")
         return found
 
     def _calls(self, mention: Mention) -> bool:
         before = self.text[max(0, mention.start - 12) : mention.start].rstrip()
         after = self.text[mention.end : mention.end + 1]
-        if after not in tuple(',!?.;”"-—…’'):
+        if after not in tuple(',!?.;”“»«"-—…’'):
             return False
         word = before.split()[-1].lower() if before.split() else ""
         return (
             not before
-            or before[-1] in ',“"!.?-—;‘…'
+            or before[-1] in ',“„»«"!.?-—;‘…'
             or word in ("dear", "my", "oh", "o", "dearest", "well", "comrade")
         )
 
