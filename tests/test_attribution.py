@@ -53,6 +53,13 @@ def test_marks_of_every_typography(told, opening, closing):
     assert told(START + text)[:2] == [("Don’t wait,", "anna"), ("No,", "paul")]
 
 
+@pytest.mark.parametrize(("opening", "closing"), [('"', '"'), ("«", "»"), ("»", "«"), ("„", "“")])
+def test_who_is_called_and_who_asks_in_every_typography(told, opening, closing):
+    text = "“Wait, Paul.”\n\n“I will wait, Anna.”\n\n“Wait, Paul.”\n\n“Anna, no,” he said, and Anna said, “Why?”\n"
+    found = told(START + text.replace("“", opening).replace("”", closing))
+    assert speakers(found) == ["anna", "paul", "anna", "paul", "anna"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -102,6 +109,25 @@ def test_two_speakers_in_one_paragraph(told):
     assert speakers(told(START + "“Wait,” said Anna. “Never,” said Paul.")) == ["anna", "paul"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Wait,” said Anna, and Paul answered, “Never.”",
+        "“Wait.” Anna sat down, but Paul said, “Never.”",
+        "“Wait,” said Anna. Paul answered “Never.”",
+        "“Wait,” she said. “Never,” he answered.",
+    ],
+)
+def test_a_tag_before_the_second_quotation(told, text):
+    assert speakers(told(START + text)) == ["anna", "paul"]
+
+
+def test_a_speech_whose_tag_has_lost_its_commas_is_one(tmp_path):
+    path = tmp_path / "book.txt"
+    path.write_text(START + "“Hm” said Mrs. Weir “very pretty”\n", encoding="utf-8")
+    assert [q.kind for q in mark_up(read(path)).quotations] == ["speech", "speech"]
+
+
 # ── tags ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -121,6 +147,12 @@ def test_two_speakers_in_one_paragraph(told):
         ("When Paul had gone, Anna sat down. “Wait.”", "anna"),
         ("“Wait,” his chief of staff said.", "chief-of-staff"),
         ("“Wait,” said the chief of staff.", "chief-of-staff"),
+        ("“Wait!” called out Anna.", "anna"),
+        ("“Wait,” flashed Anna.", "anna"),
+        ("“Wait,” was Anna’s answer.", "anna"),
+        ("“Wait,” said the good Anna.", "anna"),
+        ("“Wait,” Anna went on.", "anna"),
+        ("Paul bowed, and as he rose Anna said, “Wait.”", "anna"),
         ("“Wait!” someone shouted.", "someone"),
         ("A young runner came in. “Wait!” he gasped.", "young-runner"),
         ("A clerk raised a hand. “Anna,” he asked, “who was that?”", "clerk"),
@@ -128,6 +160,10 @@ def test_two_speakers_in_one_paragraph(told):
 )
 def test_tags_and_beats(told, text, speaker):
     assert speakers(told(START + text))[0] == speaker
+
+
+def test_a_voice_is_its_owner_s(told):
+    assert speakers(told(START + "“No,” said Paul.\n\n“Wait,” said the voice of Paul.\n")) == ["paul", "paul"]
 
 
 @pytest.mark.parametrize(("pronoun", "speaker"), [("she", "anna"), ("he", "paul")])
@@ -158,6 +194,11 @@ def test_a_title_calls_its_bearer(told):
 def test_a_paragraph_that_announces_a_speech(told):
     text = "“Wait,” said Anna.\n\nPaul hesitated, then spoke with care.\n\n“I cannot.”\n"
     assert speakers(told(START + text)) == ["anna", "paul"]
+
+
+@pytest.mark.parametrize("lead", ["Anna, who had listened, said--", "“Come in.” Anna rose. Anna said:"])
+def test_a_paragraph_that_ends_with_who_speaks(told, lead):
+    assert speakers(told(f"{START}Paul knocked.\n\n{lead}\n\n“I cannot.”\n"))[-1] == "anna"
 
 
 def test_i_is_the_narrator(told):

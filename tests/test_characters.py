@@ -53,6 +53,22 @@ def test_the_wife_of_a_house_is_not_its_daughter():
     assert persons(kept) == [{"Ann Weir", "Ann"}, {"Mrs. Weir"}]
 
 
+def test_miss_with_a_surname_is_the_eldest_sister():
+    kept = {
+        "Ann Weir": told(1, 2),
+        "Ruth Weir": told(3, 4),
+        "Miss Weir": told(5, 6, 7),
+        "Miss Ruth": told(8, 9),
+        "Ruth": told(*range(10, 30)),
+    }
+    assert persons(kept) == [{"Ann Weir", "Miss Weir"}, {"Ruth Weir", "Ruth", "Miss Ruth"}]
+
+
+def test_a_bare_surname_is_the_man_of_the_house():
+    kept = {"Mrs. Weir": told(*range(0, 90, 3)), "Weir": told(*range(1, 60, 3)), "Mr. Weir": told(2, 5)}
+    assert {"Mr. Weir", "Weir"} in persons(kept)
+
+
 def test_a_family_is_nobody_and_capitals_are_the_same_person():
     kept = {"Miss Weir": told(1, 2), "Miss Weirs": told(3), "Ann": told(4), "ANN": told(5)}
     assert set(without_groups(kept)) == {"Miss Weir", "Ann"}
@@ -97,6 +113,26 @@ def test_with_a_list_nobody_else_speaks(marked):
     found = marked(text, GIVEN)
     assert {c.name for c in found.characters} <= {"Narrator", "Ann Weir", "The Cabman"}
     assert [q.speaker for q in found.quotations][:2] == ["cabman", "ann"]
+
+
+def listed(*names: str) -> tuple[Character, ...]:
+    return tuple(Character(CharacterId(str(n)), name, (), None) for n, name in enumerate(names))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“Tickets,” said the ferryman.", "The Ferryman"),
+        ("“Tickets,” said the man with the lamp.", "Paul"),
+        ("“Tickets,” said the old man.", "The Old Man"),
+        ("“Tickets,” said Ruth.", "My Dear Ruth"),
+    ],
+)
+def test_what_a_list_describes_is_no_name(marked, text, speaker):
+    given = listed("Paul", "The Ferryman", "The Old Man", "A Man In The Crowd", "My Dear Ruth")
+    found = marked(f"Paul and Ruth waited by the river. Paul looked at his watch.\n\n{text}\n", given)
+    names = {character.id: character.name for character in found.characters}
+    assert [names[q.speaker] for q in found.quotations] == [speaker]
 
 
 def test_confidence_is_a_chance(marked):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,10 +14,14 @@ import soundfile
 
 from commands import Narrator
 from narrator.audio import RATE
+from narrator.book import Voice
 from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings
 from narrator.proof.ear import Heard
+from narrator.proof.echoes import echoes
 from narrator.proof.spelling import words
 from narrator.proof.words import compare
+from narrator.speech import Word, misread
+from narrator.speech.engines.hibari import HibariEngine
 
 VOICE = 8_000.0
 
@@ -137,6 +141,76 @@ def heard(text: str) -> list[Heard]:
 def test_words_missing_repeated_and_added(ears: str, found: list[str]) -> None:
     spoken = line(1, 0, 4, "The keeper of Orrow went up to the lamp")
     assert [finding.code for finding in compare([spoken], heard(ears))] == found
+
+
+@pytest.fixture(scope="module")
+def syllables() -> list[np.ndarray]:
+    """Eight sounds of 0.35 s, each with its own melody and vowel."""
+    dice = np.random.default_rng(5)
+    at = np.arange(round(0.35 * RATE)) / RATE
+    made = []
+    for _ in range(8):
+        vowel, glide, pitch = (
+            dice.uniform(400, 3_000, 3),
+            dice.uniform(-2_000, 2_000, 3),
+            dice.uniform(90, 180),
+        )
+        tones = (
+            np.sin(2 * np.pi * k * pitch * at)
+            * sum(np.exp(-(((k * pitch - v - g * at) / 180) ** 2)) for v, g in zip(vowel, glide, strict=True))
+            for k in range(2, 40)
+        )
+        made.append((0.2 * np.hanning(len(at)) * sum(tones)).astype(np.float32))
+    return made
+
+
+@pytest.mark.parametrize(("order", "found"), [((0, 1, 2, 3, 4, 5), 0), ((0, 1, 2, 2, 3, 4), 1)])
+def test_a_word_said_twice_is_heard_without_an_ear(
+    syllables: list[np.ndarray], order: tuple[int, ...], found: int
+) -> None:
+    sound = np.concatenate([syllables[n] for n in order])
+    spoken = Spoken(4, "boy", "Nobody came down the hill", "high", 0, len(sound), 0.0, "")
+    told = list(echoes(sound, Layout((spoken,), (), len(sound), -18.0, -72.0)))
+    assert [finding.code for finding in told] == ["word-repeated"] * found
+    assert all(finding.start == pytest.approx(0.7, abs=0.1) for finding in told)
+
+
+def test_what_the_script_says_twice_may_be_said_twice(syllables: list[np.ndarray]) -> None:
+    sound = np.concatenate([syllables[n] for n in (0, 1, 0, 1, 5)])
+    twice = Spoken(4, "boy", "Come down, come down now", "high", 0, len(sound), 0.0, "")
+    assert list(echoes(sound, Layout((twice,), (), len(sound), -18.0, -72.0))) == []
+
+
+# ── pronunciation ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reading_that_came_after_the_render_is_found(rendered: Path, narrator: Narrator) -> None:
+    """The lexicon has changed; the release is still what was spoken before."""
+    sheet = rendered / "script" / "lexicon.toml"
+    sheet.write_text('format = 1\n[words]\nmorning = "MOR-ning"\n')
+    told = narrator("-C", rendered, "proof", "--sound-only", "--json")
+    assert told.code == 1
+    assert {f["code"] for f in told.document["findings"]} == {"pronunciation"}
+    assert "“morning” was spoken without its reading “MOR-ning”" in told.document["findings"][0]["what"]
+    assert narrator("-C", rendered, "render").code == 0
+    assert narrator("-C", rendered, "proof", "--sound-only", "--json").document["findings"] == []
+
+
+@pytest.mark.parametrize("reading", [{"phonemes": "ˈɔɹO"}, {"respelling": "ORR-oh"}])
+def test_a_reading_is_said_by_the_embedded_engine(reading: dict[str, str]) -> None:
+    voice = Voice("wren", "hibari", {})
+    name = Word("Orrow", **reading)
+    assert list(misread(voice, [Word("At "), name, Word(" they rang.")], [name])) == []
+
+
+def test_an_engine_that_says_something_else_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf(_: HibariEngine, __: Voice, words: Sequence[Word]) -> str:
+        return "".join(word.phonemes or "" if len(words) == 1 else word.written for word in words)
+
+    monkeypatch.setattr(HibariEngine, "pronounced", deaf)
+    name = Word("Orrow", phonemes="ˈɔɹO")
+    ((word, line),) = misread(Voice("wren", "hibari", {}), [Word("At "), name], [name])
+    assert (word, line) == (name, "At Orrow")
 
 
 # ── the verb ────────────────────────────────────────────────────────────────────────────────────────

@@ -62,3 +62,26 @@ def test_the_trainer_measures_and_writes_a_judge_that_can_be_read(tmp_path):
     again = arrays_of(panel, "first")
     assert all(np.array_equal(again[name], parts[name]) for name in again)
     assert len(again) == sum(name.startswith("first.") for name in parts)
+
+
+def test_novels_set_anew_are_judged_by_one_that_saw_nothing_of_their_author(tmp_path):
+    gold, anew = tmp_path / "gold", tmp_path / "curly"
+    for folder in (gold, anew):
+        folder.mkdir()
+        novel(folder, "one", "A", ("Anna", "Paul"))
+    novel(gold, "two", "B", ("Mary", "Tom"))
+    novel(gold, "three", "C", ("Kate", "John"))
+    novel(gold, "four", "D", ("Ruth", "Peter"))
+    text = (anew / "one.txt").read_text(encoding="utf-8")
+    halves = text.split('"')
+    curly = "".join(f"“{part}”" if number % 2 else part for number, part in enumerate(halves))
+    (anew / "one.txt").write_text(curly, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, ROOT / "training" / "typeset.py", gold, anew],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ") for line in done.stdout.splitlines()[2:]]
+    assert [row[0] for row in rows] == ["| as it is", "| curly"]
+    assert [row[1] for row in rows] == ["24", "24"]
+    assert rows[0][2:] == rows[1][2:]

@@ -22,7 +22,7 @@ Takes = Mapping[int, Audio]
 KINDS = {
     "missing": {"word-missing", "wrong-length"},
     "repeated": {"word-repeated", "word-added", "wrong-length"},
-    "added": {"word-added", "word-repeated", "wrong-length"},
+    "added": {"word-added", "word-repeated", "wrong-length", "word-missing"},
     "wrong length": {"wrong-length", "word-missing", "word-repeated", "word-added"},
     "click": {"click"},
     "clipped": {"clipped"},
@@ -30,8 +30,9 @@ KINDS = {
     "noise floor": {"noise-floor"},
     "gap": {"gap"},
     "bed": {"bed"},
+    "mark": {"mark"},
 }
-"""Each kind of fault, and the codes that find it."""
+"""Each kind of fault, and the codes that find it. A strange word may hide the one beside it."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,16 @@ def spoilt_take(kind: str, source: Source, line: int, dice: np.random.Generator)
     if kind == "missing":
         return joined([samples[:first], samples[last:]], rate)
     if kind == "repeated":
-        return joined([samples[:last], samples[first:last], samples[last:]], rate)
+        return joined([samples[:last], _once_more(samples[first:last], dice), samples[last:]], rate)
     return joined([samples[:first], _strange(source, line, dice), samples[first:]], rate)
+
+
+def _once_more(word: np.ndarray, dice: np.random.Generator) -> np.ndarray:
+    """The word again as a reader says it again: up to 6 % faster or slower and higher or lower, louder or softer."""
+    import soxr
+
+    again = soxr.resample(word, 1.0, float(dice.uniform(0.94, 1.06)), quality="HQ")
+    return np.asarray(again * dice.uniform(0.7, 1.3), np.float32)
 
 
 def _strange(source: Source, line: int, dice: np.random.Generator) -> np.ndarray:

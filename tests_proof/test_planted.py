@@ -1,10 +1,7 @@
 """Faults planted in the demo, as a listener gets it: how many are found of every kind. A clean render has
 none.
 
-The aim is 95 % of all and 80 % of every kind. Words that are missing or said twice fall short of it: Whisper
-tiny.en writes what it expects to hear. The bars below hold what is reached; they are to be raised.
-
-Takes a few minutes: the words of half an hour are listened to. `make test-proof` runs it in its own
+Takes some minutes: the words of two renders are listened to, drawn with two seeds. `make test-proof` runs it in its own
 environment.
 """
 
@@ -16,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from planting import KINDS, Fault, Source, by_kind, findings, found, plant
 
@@ -29,10 +27,12 @@ from narrator.proof import paces
 
 HERE = Path(__file__).parents[1]
 SOUND = ("clipped", "level", "click", "gap", "noise floor", "wrong length")
-BEDS = ("bed", "clipped", "click", "level")
+BEDS = ("bed", "noise floor", "clipped", "level")
 WORDS = ("missing", "repeated", "added")
-AT_LEAST, IN_ALL, OF_EACH = 200, 0.9, 0.8
-SHORT_OF_IT = {"missing": 0.5, "repeated": 0.35}
+AT_LEAST, IN_ALL, OF_EACH = 200, 0.95, 0.8
+OF_A_KIND = 10
+ROUNDS = ((WORDS, 5), (WORDS, 500), (SOUND, 20), *((BEDS, seed) for seed in (30, 40, 50, 60)))
+"""Kinds, and the seed that draws them."""
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("demo")
     for folder in ("script", "voices"):
         shutil.copytree(HERE / folder, root / folder)
-    told = narrator(root, "render", "--format", "m4b")
+    told = narrator(root, "render", "--format", "m4b", "--format", "mp3")
     assert told.returncode == 0, told.stderr
     return root
 
@@ -84,20 +84,58 @@ def test_a_clean_render_has_no_fault(demo: Path) -> None:
     assert json.loads(narrator(demo, "proof", "--json").stdout)["heard"] == 0
 
 
+def test_marks_that_are_off_are_found(demo: Path) -> None:
+    """Nero's marks and those of the ID3 tag, each moved alone by 2 to 80 ms."""
+    dice = np.random.default_rng(7)
+    m4b = next((demo / "output").glob("*.m4b"))
+    mp3 = next((demo / "output").glob("*.mp3"))
+    for path, move in ((m4b, moved_in_m4b), (mp3, moved_in_mp3)):
+        kept = path.read_bytes()
+        for mark in range(1, 6):
+            by = int(dice.integers(2, 80))
+            move(path, mark, by)
+            document = json.loads(narrator(demo, "proof", "--sound-only", "--json").stdout)
+            faults = [finding for finding in document["findings"] if not finding["note"]]
+            assert [finding["code"] for finding in faults] == ["mark"], faults
+            assert f"+0.{by:03} s" in faults[0]["what"]
+            path.write_bytes(kept)
+
+
+def moved_in_m4b(path: Path, mark: int, milliseconds: int) -> None:
+    """Move a mark of Nero's list: each is 8 bytes of 100 ns, and its title after a byte for its length."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"chpl") + 13
+    for _ in range(mark):
+        at += 9 + data[at + 8]
+    moved = int.from_bytes(data[at : at + 8], "big") + 10_000 * milliseconds
+    data[at : at + 8] = moved.to_bytes(8, "big")
+    path.write_bytes(data)
+
+
+def moved_in_mp3(path: Path, mark: int, milliseconds: int) -> None:
+    """Move a chapter of the ID3 tag."""
+    from mutagen.id3 import ID3
+
+    tag = ID3(path)
+    chapters = sorted(tag.getall("CHAP"), key=lambda chapter: chapter.start_time)
+    chapters[mark].start_time += milliseconds
+    tag.save(path)
+
+
 def test_planted_faults_are_found(sources: list[Source], tmp_path: Path) -> None:
     clean = [plant(source, (), tmp_path, seed=0) for source in sources]
     pace = paces(line for chapter in clean for line in chapter.layout.lines)
     results: list[tuple[Fault, bool]] = []
-    for round_, kinds in enumerate((WORDS, SOUND, BEDS, SOUND)):
+    for kinds, seed in ROUNDS:
         for place, source in enumerate(sources):
-            turn = (round_ + place) % len(kinds)
-            planted = plant(source, kinds[turn:] + kinds[:turn], tmp_path, seed=10 * round_ + place)
+            turn = place % len(kinds)
+            planted = plant(source, kinds[turn:] + kinds[:turn], tmp_path, seed=seed + place)
             heard = findings(planted, pace, words=kinds is WORDS)
             results += [(fault, found(fault, heard, planted.layout)) for fault in planted.faults]
     table = list(by_kind(results))
     told = ", ".join(f"{kind} {hit}/{planted}" for kind, planted, hit in table)
     print(f"planted and found: {told}")
-    assert {kind for kind, _, _ in table} == set(KINDS)
+    assert {kind for kind, planted, _ in table if planted >= OF_A_KIND} == {*KINDS} - {"mark"}, told
     assert len(results) >= AT_LEAST, told
     assert sum(hit for _, hit in results) >= IN_ALL * len(results), told
-    assert all(hit >= SHORT_OF_IT.get(kind, OF_EACH) * planted for kind, planted, hit in table), told
+    assert all(hit >= OF_EACH * planted for kind, planted, hit in table), told

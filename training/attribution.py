@@ -38,11 +38,11 @@ def main() -> None:
     )
     parser.add_argument("--model", type=Path, default=Path(speakers.__file__).with_name("speakers.npz"))
     given = parser.parse_args()
-    novels = load(given.gold)
+    novels, listed = load(given.gold), load(given.gold, given=True)
     print(f"{len(novels)} novels, {sum(len(n.quotes) for n in novels)} quotations")
     if given.out:
-        measure(novels, load(given.gold, given=True), given.out)
-    judge = fit(novels)
+        measure(novels, listed, given.out)
+    judge = fit([*novels, *listed])
     arrays = {
         **arrays_of(judge.first, "first"),
         **arrays_of(judge.second, "second"),
@@ -56,7 +56,8 @@ def measure(novels: Sequence[Novel], listed: Sequence[Novel], out: Path) -> None
     """Judge every novel, and it with its characters listed, by one that has seen nothing of its author."""
     totals: Counter[str] = Counter()
     for part in _folds(novels, _OUTER):
-        judge = fit([novel for number, novel in enumerate(novels) if number not in part])
+        others = [number for number in range(len(novels)) if number not in part]
+        judge = fit([*(novels[number] for number in others), *(listed[number] for number in others)])
         for kind, these in (("own", novels), ("given", listed)):
             for novel in (these[number] for number in part):
                 verdicts = decide(judge, novel)
@@ -89,7 +90,8 @@ def decide(judge: Judge, novel: Novel) -> list[Verdict]:
 
 
 def fit(novels: Sequence[Novel]) -> Judge:
-    """A judge from these novels.
+    """A judge from these novels, each of which comes twice: with the characters that narrator found, and with
+    those of a list.
 
     The second look learns from first opinions of networks that had not seen the novel's author, and doubt
     from second ones: what they are like on a new book.

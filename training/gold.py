@@ -165,7 +165,8 @@ def _speech(spans: Sequence[Sequence[int]], placed: Sequence[tuple[int, int, int
 
 
 def identify(people: People, text: str, characters: Sequence[dict[str, object]]) -> list[str | None]:
-    """For each person the gold character whom most of the ways in which the text calls the person mean."""
+    """For each person the gold character of that name, else the one whom most of the ways in which the text
+    calls the person mean."""
     known = _Known(characters)
     calls: dict[int, Counter[str]] = defaultdict(Counter)
     for mention in people.mentions:
@@ -174,6 +175,10 @@ def identify(people: People, text: str, characters: Sequence[dict[str, object]])
     for person in people.persons:
         if person.narrates:
             found.append(known.narrator)
+            continue
+        same = known.full.get(_plain(person.name), set())
+        if len(same) == 1:
+            found.append(next(iter(same)))
             continue
         votes: Counter[str] = Counter()
         for call in {*person.aliases, person.name}:

@@ -14,10 +14,12 @@ import numpy as np
 from narrator import mastering, mixing, proof
 from narrator import release as release_room
 from narrator.audio import RATE
+from narrator.book import CharacterId
 from narrator.build import takes
 from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book
 from narrator.build.plan import Encoding, plan
+from narrator.build.pronouncing import pronunciations
 from narrator.build.releasing import ReleasedChapter, last_release
 from narrator.errors import ProductionError, RenderError, UsageError
 from narrator.proof import Bed, Finding, Layout, Spoken
@@ -139,6 +141,7 @@ def _proof(
         "layout": asdict(layout),
         "pace": {voice: list(line) for voice, line in sorted(pace.items())},
         "ear": ear and dict(ear),
+        "lexicon": _readings(book, layout),
         "revision": proof.REVISION,
     }
     address = key(facts)
@@ -148,6 +151,7 @@ def _proof(
         samples = _sound(path, encoding, chapter.record.made["check"].get("channels", 1))
         found = proof.sound_findings(samples, layout, pace)
         found += _take_findings(book, layout)
+        found += pronunciations(book, chapter, layout)
         found += proof.word_findings(samples, layout) if ear else []
         made = {"findings": [f.as_facts() for f in found], "picture": proof.picture(samples)}
         store.finish("proofs", address, Record(facts, made))
@@ -165,6 +169,17 @@ def _proof(
         fresh,
         kept["picture"],
     )
+
+
+def _readings(book: Book, layout: Layout) -> list[list[str | None]]:
+    """What the lexicon says of the words of a chapter."""
+    words = {
+        word
+        for line in layout.lines
+        for word in book.lexicon.words(line.text, CharacterId(line.character))
+        if word.respelling is not None or word.phonemes is not None
+    }
+    return [[w.written, w.respelling, w.phonemes] for w in sorted(words, key=repr)]
 
 
 def _sound(path: Path, encoding: Encoding, channels: int) -> Samples:

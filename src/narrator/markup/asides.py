@@ -10,7 +10,9 @@ _ACTION: Final = re.compile(
     r"(?:with|in|to|aside|after|half|here|still|and|for|as|while|holding|[a-z]+ing|[a-z]+ly)\b|(?:he|she|his|her)\b",
     re.ASCII,
 )
-_PERSONAL: Final = re.compile(r"\b(?:I|me|my|you|your|we|our|is|are|am|will|has|have)\b|[’'](?:m|ve|ll|re)\b")
+_PERSONAL: Final = re.compile(
+    r"\b(?:I|me|my|you|your|we|our|is|are|am|will|has|have|do|does|can|may|shall|must)\b|[’'](?:m|ve|ll|re)\b"
+)
 
 
 def without(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -43,6 +43,13 @@ def given_gender(name: str) -> Gender | None:
     return "male" if male else "female"
 
 
+def name_gender(core: tuple[str, ...]) -> Gender | None:
+    """The gender that a name without its title tells: by a given name, or a noun ("Grandmamma")."""
+    if len(core) == 1 and core[0].lower() in words.MALE_NOUNS | words.FEMALE_NOUNS:
+        return "male" if core[0].lower() in words.MALE_NOUNS else "female"
+    return given_gender(core[0])
+
+
 def title_gender(title: str | None) -> Gender | None:
     """The gender that a title tells ("Mrs" female), None where it tells none."""
     low = (title or "").lower().strip(".")

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from narrator.markup.focus import follow
 from narrator.markup.lately import Here, Lately, pronoun
+from narrator.markup.narration import Tag
 from narrator.markup.people import Mention, People, Person
 from narrator.markup.prose import Prose
-from narrator.markup.tags import Speech, Tag
+from narrator.markup.tags import Speech
 
 Matrix = NDArray[np.float32]
 
@@ -258,7 +259,7 @@ _SUBJECTS = {"person": 1.0, "pronoun": 2.0, "i": 3.0, "they": 4.0, "noun": 5.0}
 
 
 _SIR = re.compile(
-    r"\b(?:(sir|monsieur|mister|fellow|chap|papa|father)|(madam|madame|ma['’]am|miss|mamma|mother|girl))[,.!?;”\"’—]",
+    r"\b(?:(sir|monsieur|mister|fellow|chap|papa|father)|(madam|madame|ma['’]am|miss|mamma|mother|girl))[,.!?;”“»«\"’—]",
     re.IGNORECASE,
 )
 

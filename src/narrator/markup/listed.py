@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from narrator.book import Character
+from narrator.markup import words
 from narrator.markup.calling import Named, split, title_gender
 
 NARRATES = frozenset({"narrator", "narr", "_narr", "i"})
 """Names under which the list may know the "I" of the narration."""
-_ARTICLES = ("the ", "a ", "an ")
+_BEFORE_NAMES = words.word_set("my dear dearest poor old young little good baby")
+"""Words that a list may put before a name ("My Dear Jane"); the name can do without them."""
+_TAIL = re.compile(r"(?:,| - |\s+[Oo]f\s).*")
+"""What a list puts behind a name ("Bill, the Baker", "Paul of the Ferry")."""
+_OWNER = re.compile(r"[’'][sS]\b")
 
 
 def listed(given: Sequence[Character], found: Sequence[Named]) -> list[Named]:
@@ -33,10 +39,30 @@ def _known(character: Character) -> Named:
     names = [name for name in dict.fromkeys((character.name, *character.aliases)) if name.strip()]
     own = [name for name in names if name.casefold() not in NARRATES] or [character.name]
     called = [" ".join(name.split()) for name in own]
-    short = [_without_article(name) for name in called]
+    short = [name for name in map(_without_article, called) if name.lower() not in words.GENERIC_NOUNS]
     called += [name for name in short if name[:1].isupper()]
-    core = max((split(name)[1] for name in called), key=len)
+    core = max(map(_core, called), key=len)
     return Named(core, list(dict.fromkeys(called)), character.gender, 1)
+
+
+def _core(name: str) -> tuple[str, ...]:
+    """The words of a name that may stand alone; a description ("the old cabman") is one word, whole."""
+    if is_description(name):
+        return (_without_article(name),)
+    core = split(_TAIL.sub("", name))[1] or split(name)[1]
+    while len(core) > 1 and core[0].lower() in _BEFORE_NAMES | words.TITLES:
+        core = core[1:]
+    return core
+
+
+def is_description(name: str) -> bool:
+    """Whether a list says by a name what somebody is ("the old cabman", "a friend of hers", "Ann’s brother")
+    rather than what he is called."""
+    parts = name.lower().split()
+    title, core = split(name)
+    if parts[0] in words.DETERMINERS or _OWNER.search(name):
+        return True
+    return title is None and len(core) > 1 and core[-1].lower() in words.PERSON_NOUNS - words.TITLES
 
 
 class _Claims:
@@ -49,7 +75,7 @@ class _Claims:
         for number, named in enumerate(known):
             for alias in named.aliases:
                 self.full[alias.casefold()].add(number)
-                core = split(alias)[1]
+                core = _core(alias)
                 for part in {" ".join(core), core[0], core[-1]}:
                     self.part[part.casefold()].add(number)
 
@@ -79,16 +105,25 @@ _FULL, _MOST = 2, 0.6
 
 
 def nouns(character: Character) -> list[tuple[str, frozenset[str]]]:
-    """Head noun and adjectives of what a list calls somebody without a name ("the old cabman")."""
+    """Head noun and adjectives of what a list calls somebody without a name ("the old cabman", "the lady in
+    black")."""
     found: list[tuple[str, frozenset[str]]] = []
     for name in (character.name, *character.aliases):
-        rest = _without_article(name)
-        parts = rest.lower().split()
-        if rest != name and parts and len(parts) < 4:
-            found.append((parts[-1], frozenset(parts[:-1])))
+        if not name.strip() or not is_description(name) or _OWNER.search(name):
+            continue
+        parts = _without_article(" ".join(name.split())).lower().replace(",", "").split()
+        at = next((i for i, part in enumerate(parts[:_HEAD]) if part in words.PERSON_NOUNS), None)
+        if at is None and len(parts) < _HEAD:
+            at = len(parts) - 1
+        if at is not None and (at == len(parts) - 1 or at > 0):
+            found.append((parts[at], frozenset(parts[:at])))
     return found
 
 
+_HEAD = 4
+"""Words among which the noun of a description stands."""
+
+
 def _without_article(name: str) -> str:
-    low = name.lower()
-    return next((name[len(article) :] for article in _ARTICLES if low.startswith(article)), name)
+    first, _, rest = name.partition(" ")
+    return rest if rest and first.lower() in words.DETERMINERS else name

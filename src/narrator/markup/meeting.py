@@ -13,6 +13,7 @@ from narrator.markup.calling import split
 from narrator.markup.census import Census
 from narrator.markup.listed import listed
 from narrator.markup.names import discover
+from narrator.markup.nouns import Nouns
 from narrator.markup.people import Mention, People, Person
 from narrator.markup.prose import Prose
 from narrator.markup.quotations import Quote
@@ -24,7 +25,9 @@ def meet(prose: Prose, quotes: Sequence[Quote], given: Sequence[Character] = ())
     named = discover(prose.text, quotes)
     census.name(listed(given, named) if given else named)
     census.know(given)
-    mentions = sorted((*census.by_name(), *census.by_noun(), *census.by_i()), key=lambda m: (m.start, -m.end))
+    mentions = sorted(
+        (*census.by_name(), *Nouns(census).mentions(), *census.by_i()), key=lambda m: (m.start, -m.end)
+    )
     kept: list[Mention] = []
     for mention in mentions:
         if not kept or mention.start >= kept[-1].end:
@@ -53,12 +56,12 @@ def _callings(persons: list[Person]) -> dict[str, list[int]]:
     return found
 
 
-_CALLED = re.compile(r"[,!?.;”\"—…’']")
+_CALLED = re.compile(r"[,!?.;”“»«\"—…’']")
 _CALLS, _SELDOM = 3, 0.25
 """Times that others must call the narrator by a name, and how seldom beside that he may tell it himself."""
 _SIR = re.compile(
-    r"[,“\"‘] ?(?:my |dear |old |good )*(?:(sir|monsieur|mister|fellow|chap|boy|man|lad)"
-    r"|(madam|madame|ma['’]am|miss|mademoiselle|girl|lady|woman))[,.!?;”\"—]",
+    r"[,“„»«\"‘] ?(?:my |dear |old |good )*(?:(sir|monsieur|mister|fellow|chap|boy|man|lad)"
+    r"|(madam|madame|ma['’]am|miss|mademoiselle|girl|lady|woman))[,.!?;”“»«\"—]",
     re.IGNORECASE,
 )
 
@@ -126,7 +129,7 @@ def _weigh_pronouns(prose: Prose, people: People) -> None:
                 continue
             weight = 0.5 if mention.role != "possessive" else 0.25
             stretch = text[mention.end : end]
-            mark = min((at for at in map(stretch.find, '“”"') if at >= 0), default=len(stretch))
+            mark = min((at for at in map(stretch.find, '“”„»«"') if at >= 0), default=len(stretch))
             for found in _PRONOUN.finditer(stretch, 0, mark):
                 if found[1].lower() in words.MALE_PRONOUNS:
                     person.male += weight

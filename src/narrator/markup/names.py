@@ -126,7 +126,7 @@ def _weigh(evidence: Evidence, text: str, start: int, end: int, quoted: bool) ->
     before = text[max(0, start - 25) : start].rstrip()
     last = before.split()[-1] if before.split() else ""
     after = text[end : end + 30]
-    word = last.lower().strip(".,;:!?—“”\"‘’'")
+    word = last.lower().strip(".,;:!?—“”„»«\"‘’'")
     if last and (last[-1].isalpha() or last[-1] == ","):
         evidence.inside += 1
     evidence.apposed += last.isalpha() and word in words.PERSON_NOUNS
@@ -135,7 +135,7 @@ def _weigh(evidence: Evidence, text: str, start: int, end: int, quoted: bool) ->
     if word in _WHERE:
         evidence.place += 1
     if quoted:
-        if (last[-1:] in ',“"‘' and after[:1] in tuple(',!?.”"’')) or word in ("dear", "my", "oh"):
+        if (last[-1:] in ',“„»«"‘' and after[:1] in tuple(',!?.”“»«"’')) or word in ("dear", "my", "oh"):
             evidence.called += 1
         return
     following = _NEXT_WORD.match(after)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from narrator.book import Gender
 from narrator.markup import given_names, words
-from narrator.markup.calling import Evidence, Named, given_gender, split, title_gender
+from narrator.markup.calling import Evidence, Named, given_gender, name_gender, split, title_gender
 
 _FAMILY = words.word_set(
     "aunt uncle cousin nurse sister brother father mother lady sir king queen prince princess"
@@ -37,11 +37,11 @@ class Gathering:
 
     def people(self) -> list[Named]:
         """The persons, each with all names."""
-        order = sorted(self.kept, key=lambda name: (-len(split(name)[1]), -self.kept[name].count, name))
+        order = sorted(self.kept, key=self._rank)
         for name in order:
             title, core = split(name)
             evidence = self.kept[name]
-            gender = title_gender(title) or (given_gender(core[0]) if not title or len(core) > 1 else None)
+            gender = title_gender(title) or (name_gender(core) if not title or len(core) > 1 else None)
             person = self._match(title, core, gender)
             if person is None or (len(core) == 1 and self._is_another(person, name, title, core[0])):
                 self.found.append(Named(core, [name], gender, evidence.count, evidence.said))
@@ -52,6 +52,11 @@ class Gathering:
             person.gender = person.gender or gender
         return self.found
 
+    def _rank(self, name: str) -> tuple[int, bool, int, str]:
+        """The fullest names first; a surname alone after those who bear it with a title."""
+        title, core = split(name)
+        return -len(core), title is None and given_gender(core[0]) is None, -self.kept[name].count, name
+
     def _match(self, title: str | None, core: tuple[str, ...], gender: Gender | None) -> Named | None:
         """The person whom a name means among those known so far."""
         people = self.found
@@ -59,6 +64,8 @@ class Gathering:
             return next((p for p in people if _same_full(p, title, core, gender)), None)
         word = core[0]
         options = [p for p in _bearers(people, title, word) if _agrees(p, title, gender)]
+        if (title or "").lower() == "miss":
+            options = self._eldest(options, word)
         if not options:
             return None
         if not title and given_gender(word) is None:
@@ -69,6 +76,18 @@ class Gathering:
         if rivals and not title and given_gender(word) is None:
             return None
         return best
+
+    def _eldest(self, sisters: list[Named], surname: str) -> list[Named]:
+        """Who may be "Miss Weir" among the Weirs: the eldest, not those who are told from her by their given
+        names ("Miss Ann")."""
+        if not all(len(p.core) > 1 and p.core[-1] == surname for p in sisters):
+            return sisters
+        elder = [p for p in sisters if self._count(f"Miss {p.core[0]}") < _STYLED]
+        styled = {p.core[0]: self._count(f"Miss {p.core[0]}", f"Miss {p.core[0]} {surname}") for p in elder}
+        return [p for p in elder if styled[p.core[0]] == min(styled.values())]
+
+    def _count(self, *names: str) -> int:
+        return sum(self.kept[name].count for name in names if name in self.kept)
 
     def _is_another(self, person: Named, name: str, title: str | None, word: str) -> bool:
         """Whether a title with a surname is not the person of that surname whom the text calls by a given
@@ -105,6 +124,8 @@ def _is_full(name: str, title: str) -> bool:
     return (borne or "").lower() == title and len(core) > 1
 
 
+_STYLED = 2
+"""Times that a sister is called "Miss Ann" to be no "Miss Weir"."""
 _FEW, _ENOUGH, _MANY = 4, 9, 20
 """Paragraphs in which a name is told, to say something of how it goes with another."""
 _TOGETHER, _APART = 2.0, 0.8
@@ -132,7 +153,7 @@ def _bearers(people: list[Named], title: str | None, word: str) -> Iterable[Name
         return given or single
     if title:
         return surname or (given if low in ("miss", "master", "mr") else []) or single
-    return given or surname or single
+    return given or [*surname, *single]
 
 
 def _formally(people: list[Named], title: str | None, word: str) -> list[Named]:

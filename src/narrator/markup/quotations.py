@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from narrator.markup import asides, dashes, letters, spoken, typography
 from narrator.markup.prose import Place, Prose
 from narrator.markup.typography import DASH, Style
+from narrator.markup.words import CORE_SPEECH_VERBS
 
 Kind: TypeAlias = Literal["speech", "thought", "letter", "quoted"]
 
@@ -70,7 +71,7 @@ def _quotes(prose: Prose, index: int, spans: list[tuple[int, int]], *, left_open
     found: list[Quote] = []
     for number, (start, end) in enumerate(spans):
         continues = left_open and number == 0
-        resumes = bool(found) and found[-1].spoken and _resumes(text, start, end)
+        resumes = bool(found) and found[-1].spoken and _resumes(text, found[-1].end, start, end)
         certain = continues or resumes or number in broken
         is_said = certain or spoken.is_said(text, place, start, end)
         kind: Kind = "quoted" if not is_said else "speech"
@@ -200,9 +201,20 @@ def _single_spans(text: str, place: Place, found: list[int]) -> tuple[list[tuple
     return [(a, b) for a, b in spans if b - a > 1], opened >= 0
 
 
-def _resumes(text: str, start: int, end: int) -> bool:
-    """Whether a quotation takes up an interrupted speech: a comma or dash before it, an end inside it."""
+def _resumes(text: str, before: int, start: int, end: int) -> bool:
+    """Whether a quotation takes up an interrupted speech, which ended at `before`: a comma or dash before it,
+    an end inside it; or nothing between the two but who says it (“Hm” said Ann “very good”)."""
     inside = text[start + 1 : end - 1].rstrip()
-    return text[max(0, start - 8) : start].rstrip()[-1:] in tuple(",—–-:;") and inside[-1:] in tuple(
+    if text[max(0, start - 8) : start].rstrip()[-1:] in tuple(",—–-:;") and inside[-1:] in tuple(
         spoken.ENDED
-    )
+    ):
+        return True
+    between = _WORDS.findall(text, before, start)
+    told = not _OVER.search(text, before, start) and 1 < len(between) <= _TAG
+    return told and any(word.lower() in CORE_SPEECH_VERBS for word in between[:2])
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_OVER = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)[.!?:;…]")
+_TAG = 4
+"""Words that say who speaks and no more."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from narrator.markup import words
 from narrator.markup.evidence import Candidates, Matrix, gather
 from narrator.markup.lately import pronoun
 from narrator.markup.people import People, Person
@@ -59,10 +60,29 @@ def decide(here: Judge, found: Candidates, speeches: Sequence[Speech], people: P
     decided = settle(chances(here.second, looked, found, len(speeches)), found, speeches, people)
     sure = certainty(here.doubt, doubts(found, opinion, decided, len(speeches)))
     winner = best(decided, found.speech, len(speeches))
-    return [
+    verdicts = [
         Verdict(int(found.person[row]), round(float(sure[index]), 3)) if row >= 0 else Verdict(None, 0.0)
         for index, row in enumerate(winner)
     ]
+    return _tagged_sure(verdicts, speeches) if len(speeches) < _SHORT else verdicts
+
+
+def _tagged_sure(verdicts: Sequence[Verdict], speeches: Sequence[Speech]) -> list[Verdict]:
+    """The verdicts of a short text, where "said the keeper" leaves no doubt: the networks of doubt know such
+    tags from long novels, whose keeper may have a name."""
+    return [
+        replace(verdict, confidence=max(verdict.confidence, _TAGGED))
+        if verdict.person is not None
+        and speech.tag is not None
+        and speech.tag.person == verdict.person
+        and speech.tag.strength >= _SAID
+        else verdict
+        for verdict, speech in zip(verdicts, speeches, strict=True)
+    ]
+
+
+_TAGGED = 0.9
+"""How sure a verdict is at least that a tag beside the quotation tells, in a short text."""
 
 
 def leanings(people: People) -> Floats:
@@ -88,7 +108,7 @@ def settle(decided: Floats, found: Candidates, speeches: Sequence[Speech], peopl
     a tag must name somebody, and strangers are left out.
     """
     short = len(speeches) < _SHORT
-    settled = decided.copy()
+    settled = _of_gender(decided, found, speeches, leanings(people))
     first = np.searchsorted(found.speech, np.arange(len(speeches) + 1))
     for index, speech in enumerate(speeches):
         rows = slice(first[index], first[index + 1])
@@ -101,7 +121,7 @@ def settle(decided: Floats, found: Candidates, speeches: Sequence[Speech], peopl
             known = dict(zip(found.person[before].tolist(), settled[before].tolist(), strict=True))
             share = np.array([known.get(person, 0.0) for person in found.person[rows].tolist()])
             settled[rows] = share / share.sum() if share.sum() > 0 else settled[rows]
-    return settled if short else without_strangers(settled, found, len(speeches))
+    return settled if short else without_strangers(settled, found, people, len(speeches))
 
 
 def _said_by(speech: Speech, persons: Sequence[Person], short: bool) -> int | None:
@@ -121,18 +141,37 @@ def _said_by(speech: Speech, persons: Sequence[Person], short: bool) -> int | No
     return None
 
 
-_EVER = 0.6
+_OTHER, _UNLIKELY = -0.5, 0.05
+"""How far somebody must lean to the other gender than "he said" has, and what is left of his chance then."""
+
+
+def _of_gender(decided: Floats, found: Candidates, speeches: Sequence[Speech], lean: Floats) -> Floats:
+    """The chances with those that a tag's "he" or "she" rules out made small."""
+    strength = np.array([speech.tag.strength if speech.tag else 0.0 for speech in speeches])
+    against = lean[found.person] * found.pronoun[found.speech] < _OTHER
+    against &= strength[found.speech] >= _SAID
+    return _shares(np.where(against, decided * _UNLIKELY, decided), found, len(speeches))
+
+
+_EVER, _EVER_ANY = 0.6, 0.95
 _STRANGER = 1e-3
+_ANYBODY = words.KIN | words.GENERIC_NOUNS
 
 
-def without_strangers(decided: Floats, found: Candidates, count: int) -> Floats:
+def without_strangers(decided: Floats, found: Candidates, people: People, count: int) -> Floats:
     """The chances where somebody who is likely in no speech of the whole text is likely in none at all: most
-    of those are phrases taken for people."""
-    ever = np.zeros(int(found.person.max()) + 1)
+    of those are phrases taken for people, and "the girl" or "his aunt" is mostly somebody with a name."""
+    ever = np.zeros(len(people.persons))
     np.maximum.at(ever, found.person, decided)
-    kept = np.where(ever[found.person] < _EVER, decided * _STRANGER, decided)
-    total = np.bincount(found.speech, kept, count)
-    shares: Floats = kept / np.maximum(total[found.speech], 1e-12)
+    anybody = [not person.named and person.head in _ANYBODY for person in people.persons]
+    strange = ever < np.where(anybody, _EVER_ANY, _EVER)
+    return _shares(np.where(strange[found.person], decided * _STRANGER, decided), found, count)
+
+
+def _shares(weights: Floats, found: Candidates, count: int) -> Floats:
+    """Weights of candidates as chances within each speech."""
+    total = np.bincount(found.speech, weights, count)
+    shares: Floats = weights / np.maximum(total[found.speech], 1e-12)
     return shares
 
 

@@ -41,7 +41,8 @@ def is_said(text: str, place: Place, start: int, end: int) -> bool:
     if count > _SHORT and ended and _PERSONAL.search(inside) and not _is_title(inside):
         return True
     if not before or before[-1] in '.!?…”"’»“«':
-        opens = not before and count > 1 and not _is_title(inside)
+        long = count >= _LONG and inside[0].isupper()
+        opens = (long or (not before and count > 1)) and not _is_title(inside)
         return opens or ended or not after or after[0] in ",—-–.;" or _verb_near(after)
     if before[-1] in ",:;—–-(":
         glued = start > place.start and text[start - 1] in "—–-("

@@ -67,6 +67,11 @@ OTHER_TITLES: Final = word_set(
     "officer agent chief governor mayor saint st"
 )
 TITLES: Final = MALE_TITLES | FEMALE_TITLES | OTHER_TITLES
+MANNISH_TITLES: Final = word_set(
+    "captain capt colonel col major general gen lieutenant lt sergeant sgt corporal admiral commander "
+    "marshal bishop pope rabbi imam reverend rev"
+)
+"""Titles that were a man's in most books, though they need not be: pronouns outweigh them."""
 DOTTED_TITLES: Final = word_set("mr mrs ms dr st rev prof capt col gen lt sgt mme mlle messrs jr sr")
 """Titles written with a point that ends no sentence."""
 
@@ -77,6 +82,7 @@ MALE_NOUNS: Final = word_set(
     "huntsman horseman nobleman clergyman tradesman countryman frenchman englishman irishman scotchman "
     "scotsman dutchman landlord grandson stepfather godfather schoolmaster headmaster squire bachelor "
     "chap bloke guy youth sailor soldier blacksmith vicar parson curate bishop abbot chairman foreman "
+    "grandpapa "
     "salesman seaman boatman ferryman madman old-man dad daddy papa grandpa sultan knight wizard rajah "
     "sahib gamekeeper bailiff sexton constable magistrate admiral lieutenant corporal sergeant"
 )
@@ -86,7 +92,7 @@ FEMALE_NOUNS: Final = word_set(
     "chambermaid landlady housekeeper governess schoolmistress headmistress mistress granddaughter "
     "stepmother godmother nurse matron spinster midwife seamstress lass maiden witch mum mom mama mamma "
     "mummy grandma heroine goddess enchantress laundress milkmaid fishwife washerwoman charwoman "
-    "gentlewoman noblewoman policewoman saleswoman parlourmaid"
+    "grandmamma granny gentlewoman noblewoman policewoman saleswoman parlourmaid"
 )
 OTHER_NOUNS: Final = word_set(
     "person child baby infant kid teenager adult doctor surgeon physician captain colonel major general "

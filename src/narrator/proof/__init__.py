@@ -11,10 +11,11 @@ from narrator.proof.findings import NOTES, RETAKE, Code, Finding
 from narrator.proof.layout import Bed, Layout, Spoken
 from narrator.proof.lengths import paces
 from narrator.proof.listening import sound_findings, word_findings
+from narrator.proof.names import misread, unread
 from narrator.proof.page import PageChapter, page
 from narrator.proof.picture import picture
 
-REVISION = 1
+REVISION = 2
 """Part of the key of what was found in a chapter: raised when the same chapter would be judged otherwise."""
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "Spoken",
     "clipped",
     "ear_facts",
+    "misread",
     "paces",
     "page",
     "picture",
     "sound_findings",
+    "unread",
     "word_findings",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,3 +59,9 @@ def hear(samples: Samples, start: int, end: int) -> list[Heard]:
     piece = Audio(samples[first : min(len(samples), end + _MARGIN)], RATE)
     offset = first / RATE
     return [Heard(text, offset + begins, offset + ends) for text, begins, ends in EAR.timed(piece)]
+
+
+def weigh(samples: Samples, start: int, end: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+    """How likely each word of each text is in a range of a chapter, at most 30 s: logarithms."""
+    piece = samples[max(0, start - _MARGIN) : min(len(samples), end + _MARGIN)]
+    return EAR.weighed(Audio(piece, RATE), texts)

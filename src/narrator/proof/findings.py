@@ -10,6 +10,7 @@ Code: TypeAlias = Literal[
     "word-missing",
     "word-repeated",
     "word-added",
+    "pronunciation",
     "wrong-length",
     "click",
     "clipped",

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from narrator.proof import damage, lengths, sound
+from narrator.proof.echoes import echoes
 from narrator.proof.findings import Finding
 from narrator.proof.frames import Frames
 
@@ -33,6 +34,7 @@ def sound_findings(
         sound.levels(frames, layout),
         sound.floor(frames, layout),
         damage.clicks(samples, layout),
+        echoes(samples, layout),
         lengths.wrong_lengths(layout.lines, pace),
     )
     return sorted(found, key=lambda finding: (finding.start, finding.code))
@@ -54,11 +56,18 @@ def word_findings(samples: Samples, layout: Layout) -> list[Finding]:
 
 def _word_findings(samples: Samples, layout: Layout) -> Iterator[Finding]:
     from narrator.proof import ear
+    from narrator.proof.expecting import doubtful, unsaid
     from narrator.proof.words import compare
 
     for first, last in ear.stretches(layout):
         run = layout.lines[first:last]
         heard = ear.hear(samples, run[0].start, run[-1].end)
         doubted = {finding.line for finding in compare(run, heard)}
-        for line in (line for line in run if line.line in doubted):
-            yield from compare([line], ear.hear(samples, line.start, line.end))
+        suspects = doubtful(samples, run)
+        for line in run:
+            found = (
+                list(compare([line], ear.hear(samples, line.start, line.end))) if line.line in doubted else []
+            )
+            yield from found
+            if line.line in suspects and not found:
+                yield from unsaid(samples, line, suspects[line.line])

@@ -14,6 +14,7 @@ from narrator.speech.lexicon import Lexicon, has_something_to_say, words
 from narrator.speech.listening import hallucinates, listener, listening_facts, seeds, waits
 from narrator.speech.opening import heard_settings, model_licence, open_voice, voice_facts
 from narrator.speech.pls import read_pls
+from narrator.speech.pronouncing import misread
 from narrator.speech.recording import CLIPPED, UnsoundError, clipped, record
 
 REVISION = 1
@@ -38,6 +39,7 @@ __all__ = [
     "heard_settings",
     "listener",
     "listening_facts",
+    "misread",
     "model_licence",
     "open_voice",
     "read_pls",

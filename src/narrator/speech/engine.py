@@ -54,7 +54,9 @@ class Engine(Protocol):
 
     And methods. `licence(voice)`: the licence of the model behind a voice where it knows that, whatever a
     sheet says. `hallucinates(voice)`: whether its takes should be listened to, since it drops or invents
-    words. `waits(voice)`: seconds for which it may wait for others at a take, before it says so itself.
+    words. `pronounced(voice, words)`: the phonemes that it says, as one text, so that proofing can hold them
+    against the lexicon. `waits(voice)`: seconds for which it may wait for others at a take, before it says so
+    itself.
     """
 
     name: str

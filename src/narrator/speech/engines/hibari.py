@@ -58,6 +58,10 @@ class HibariEngine:
 
         return HibariActor(shape_from_settings(voice.settings, voice.name), _model())
 
+    def pronounced(self, voice: Voice, words: Sequence[Word]) -> str:
+        """The phonemes that the model gets for these words. Raises EngineError as `Reader.chunks` does."""
+        return " ".join(chunk.phonemes for chunk in _reader().chunks(words))
+
 
 @dataclass(frozen=True)
 class HibariActor:
@@ -95,8 +99,6 @@ class _Model:
     def __init__(self, folder: Path) -> None:
         import onnxruntime
 
-        from narrator.speech.engines.reading import Reader
-
         options = onnxruntime.SessionOptions()
         # The bytes differ between one thread and two. Without its arena the runtime gives memory back after a
         # long sentence instead of keeping the longest one's for good.
@@ -106,8 +108,8 @@ class _Model:
         self._session: Any = onnxruntime.InferenceSession(
             str(folder / "hibari.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._ids: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-        self.reader: Reader = Reader(folder, frozenset(self._ids))
+        self._ids = _ids()
+        self.reader: Reader = _reader()
 
     def say(self, phonemes: str, speed: float, shape: Shape, rng: np.random.Generator) -> Samples:
         """Samples at RATE."""
@@ -129,6 +131,20 @@ class _Model:
 def _varied(how: Manner, rng: np.random.Generator) -> Manner:
     pace, pitch, excursion = 1 + rng.uniform(-1, 1, 3) * (0.05, 0.025, 0.2)
     return replace(how, pace=how.pace * pace, pitch=how.pitch * pitch, excursion=how.excursion * excursion)
+
+
+@cache
+def _ids() -> dict[str, int]:
+    """The model's numbers of the phonemes."""
+    ids: dict[str, int] = json.loads((assets() / "vocab.json").read_text(encoding="utf-8"))
+    return ids
+
+
+@cache
+def _reader() -> Reader:
+    from narrator.speech.engines.reading import Reader
+
+    return Reader(assets(), frozenset(_ids()))
 
 
 @cache

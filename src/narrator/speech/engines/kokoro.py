@@ -63,6 +63,10 @@ class KokoroEngine:
             styles = (1 - asked.share) * styles + asked.share * _styles(asked.blend)
         return KokoroActor(_model(), _reader(asked.british), styles)
 
+    def pronounced(self, voice: Voice, words: Sequence[Word]) -> str:
+        """The phonemes that the model gets for these words. Raises EngineError as `Reader.chunks` does."""
+        return " ".join(chunk.phonemes for chunk in _reader(_Asked.of(voice).british).chunks(words))
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:

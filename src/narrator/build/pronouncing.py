@@ -1,0 +1,52 @@
+"""Whether the lexicon's readings are what the engines were given, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from narrator import proof, speech
+from narrator.book import CharacterId
+from narrator.build.loading import Book
+from narrator.build.releasing import ReleasedChapter
+from narrator.proof import Finding, Layout, Spoken
+
+
+def pronunciations(book: Book, chapter: ReleasedChapter, layout: Layout) -> Iterator[Finding]:
+    """What is wrong with how the words of the lexicon are said in a released chapter.
+
+    Every reading that the lexicon has for a line must be in the facts of its take, and the engine must say it
+    by its own phonemes, where it tells them. A person's recording has no such facts. A reading that the
+    script itself gives goes before the lexicon's.
+    """
+    for line in layout.lines:
+        given = _given(book, line)
+        if not given:
+            continue
+        asked = [w for w in book.lexicon.words(line.text, CharacterId(line.character)) if _reads(w)]
+        read = {word.written for word in given if _reads(word)}
+        for word in asked:
+            if word.written not in read:
+                yield proof.unread(line, word.written, _typed(word))
+        request = chapter.plan.takes.get(line.line) if chapter.current else None
+        if request is None:
+            continue
+        names = [w for w in given if _reads(w) and w.written in {word.written for word in asked}]
+        for word, said in speech.misread(request.voice, given, names):
+            yield proof.misread(line, word.written, _typed(word), said)
+
+
+def _given(book: Book, line: Spoken) -> tuple[speech.Word, ...]:
+    """The words that the line's take was made of, as its facts tell; none where a person spoke it."""
+    store = book.production.store
+    if not store.has("takes", line.take):
+        return ()
+    words = store.record("takes", line.take).facts.get("words", ())
+    return tuple(speech.Word(written, respelling, phonemes) for written, respelling, phonemes in words)
+
+
+def _reads(word: speech.Word) -> bool:
+    return word.respelling is not None or word.phonemes is not None
+
+
+def _typed(word: speech.Word) -> str:
+    return f"/{word.phonemes}/" if word.phonemes is not None else f"“{word.respelling}”"
