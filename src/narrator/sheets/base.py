@@ -1,0 +1,71 @@
+"""What all sheets have in common: formats, what they refuse, and documents that keep an editor's comments."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from narrator.errors import SheetError
+
+FORMAT: Final = 1
+"""The newest format of the sheets that this narrator reads."""
+
+Words = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Sheet(BaseModel):
+    """A sheet or a part of one: frozen, and without keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+S = TypeVar("S", bound=Sheet)
+
+
+def read_toml(path: Path, *, where: str) -> dict[str, Any]:
+    """The table in `path`. Raises SheetError, placed at `where`, when it is absent, not UTF-8, not TOML,
+    or of a format newer than this narrator."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SheetError("there is no such sheet.", where=where, hint="Type `narrator init`.") from error
+    except OSError as error:
+        raise SheetError(f"cannot be read ({error.strerror}).", where=where) from error
+    except UnicodeDecodeError as error:
+        raise SheetError("is not UTF-8 text.", where=where, hint="Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SheetError(
+            f"is not valid TOML: {error}.", where=where, hint='Texts stand in quotes: title = "…".'
+        ) from error
+    version = table.get("format", FORMAT)
+    if not isinstance(version, int) or version > FORMAT:
+        raise SheetError(
+            f"has format {version}; this narrator knows {FORMAT}.",
+            where=where,
+            hint="Type `pip install --upgrade narrator`.",
+        )
+    return table
+
+
+def valid(model: type[S], table: Mapping[str, Any], where: str) -> S:
+    """The table as a sheet. Raises SheetError, placed at `where`, with the first key that is wrong."""
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+        said = {"extra_forbidden": "is not a key of this sheet", "missing": "is missing"}
+        what = said.get(first["type"], first["msg"].lower().removeprefix("value error, "))
+        raise SheetError(
+            f"“{key}” {what}.", where=where, hint="docs/sheets.md lists every key and its values."
+        ) from error
+
+
+def editable(path: Path) -> tomlkit.TOMLDocument:
+    """The sheet as its editor wrote it, to be changed and written back; empty where there is none."""
+    return tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
