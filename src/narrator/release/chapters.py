@@ -69,6 +69,19 @@ class Tags:
     translator: str = ""
     isbn: str = ""
 
+    @property
+    def further(self) -> dict[str, str]:
+        """What no format has a field of its own for, by the names that players of audiobooks look for."""
+        return {
+            "NARRATOR": self.narrator,
+            "PUBLISHER": self.publisher,
+            "LANGUAGE": self.language,
+            "SERIES": self.series,
+            "SERIES-PART": self.part,
+            "TRANSLATOR": self.translator,
+            "ISBN": self.isbn,
+        }
+
 
 def marks(chapters: Sequence[EncodedChapter]) -> tuple[int, ...]:
     """Where each chapter starts, in samples, and after the last one where the book ends."""

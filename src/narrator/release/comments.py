@@ -42,16 +42,10 @@ def _texts(tags: Tags) -> Iterator[tuple[str, str]]:
         "ALBUMARTIST": tags.author,
         "COMPOSER": tags.narrator,
         "PERFORMER": tags.narrator,
-        "NARRATOR": tags.narrator,
         "GENRE": tags.genre,
         "DATE": tags.date,
         "DESCRIPTION": tags.description,
-        "PUBLISHER": tags.publisher,
-        "LANGUAGE": tags.language,
-        "SERIES": tags.series,
-        "SERIES-PART": tags.part,
-        "TRANSLATOR": tags.translator,
-        "ISBN": tags.isbn,
+        **tags.further,
     }
     for name, text in texts.items():
         if text:

@@ -118,18 +118,9 @@ def _atoms(tags: Tags, cover: bytes) -> dict[str, object]:
         "ldes": tags.description,
         "\xa9pub": tags.publisher,
     }
-    free = {
-        "NARRATOR": tags.narrator,
-        "PUBLISHER": tags.publisher,
-        "LANGUAGE": tags.language,
-        "SERIES": tags.series,
-        "SERIES-PART": tags.part,
-        "TRANSLATOR": tags.translator,
-        "ISBN": tags.isbn,
-    }
     atoms: dict[str, object] = {"stik": [_AUDIOBOOK], "pgap": True}
     atoms |= {key: [clean(text)] for key, text in texts.items() if text}
-    for key, text in free.items():
+    for key, text in tags.further.items():
         if text:
             value = MP4FreeForm(clean(text).encode(), AtomDataType.UTF8)
             atoms[f"----:com.apple.iTunes:{key}"] = [value]
