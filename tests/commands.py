@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import pytest
+
+from narrator.cli import main
+
 
 @dataclass(frozen=True)
 class Said:
@@ -27,6 +31,22 @@ class Said:
 
 Narrator: TypeAlias = Callable[..., Said]
 """Types a command: narrator("-C", root, "render")."""
+
+
+def typing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Narrator:
+    """Types commands in this process."""
+
+    def run(*arguments: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["narrator", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        told = capsys.readouterr()
+        return Said(code, told.out, told.err)
+
+    return run
 
 
 def start(root: Path, *arguments: object, **how: Any) -> subprocess.Popen[str]:

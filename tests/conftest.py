@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from commands import Narrator, Said
-from narrator.cli import main
+from commands import Narrator, typing
 
 BOOK = """\
 format = 1
@@ -87,18 +85,7 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def narrator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Narrator:
     """Type a command: narrator("-C", root, "render")."""
-
-    def run(*arguments: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["narrator", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as exit_:
-            code = int(exit_.code or 0)
-        told = capsys.readouterr()
-        return Said(code, told.out, told.err)
-
-    return run
+    return typing(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,8 +121,10 @@ def test_other_places_are_refused(
     assert says in said.err
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")
-def test_without_ray_it_says_what_to_install(make: Callable[..., Path], narrator: Narrator) -> None:
+def test_without_ray_it_says_what_to_install(
+    make: Callable[..., Path], narrator: Narrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
     said = narrator("-C", make(), "render", "--on", "ray")
     assert said.code == 3
     assert "pip install 'narrator[ray]'" in said.err
@@ -138,10 +140,10 @@ def test_a_place_that_is_none_is_refused(
     assert "this is no place of a store" in said.err
 
 
-@pytest.mark.skipif(importlib.util.find_spec("fsspec") is not None, reason="fsspec is installed")
 def test_without_fsspec_it_says_what_to_install(
     make: Callable[..., Path], narrator: Narrator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
     monkeypatch.setenv("NARRATOR_STORE", f"file://{tmp_path}/takes")
     said = narrator("-C", make(), "render")
     assert said.code == 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +14,7 @@ import ray
 from ray.cluster_utils import Cluster
 from tests_ray.books import Diary
 
-from commands import Narrator, Said
-from narrator.cli import main
+from commands import Narrator, typing
 
 TESTS = Path(__file__).parents[1] / "tests"
 
@@ -101,18 +99,7 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def narrator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Narrator:
     """Type a command: narrator("-C", root, "render")."""
-
-    def run(*arguments: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["narrator", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as exit_:
-            code = int(exit_.code or 0)
-        told = capsys.readouterr()
-        return Said(code, told.out, told.err)
-
-    return run
+    return typing(monkeypatch, capsys)
 
 
 @pytest.fixture
