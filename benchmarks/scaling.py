@@ -25,11 +25,11 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
 from narrator import speech  # noqa: E402  nodes inherit what was set above
 from narrator.book import Voice  # noqa: E402
+from narrator.build.crew.workers import Needs, Task, Workers, hire  # noqa: E402
 from narrator.build.jobs import record  # noqa: E402
 from narrator.build.loading import load  # noqa: E402
 from narrator.build.needs import BATCH  # noqa: E402
 from narrator.build.plan import TakeRequest, plan  # noqa: E402
-from narrator.build.workers import Needs, Task, Workers, hire  # noqa: E402
 from narrator.production import Production  # noqa: E402
 from narrator.store import Store, key  # noqa: E402
 

@@ -11,8 +11,8 @@ from typing import cast
 
 from commands import Narrator
 from narrator.build.catalogue import OPEN, Catalogue
+from narrator.build.crew.workers import Task, Workers
 from narrator.build.rendering import Order
-from narrator.build.workers import Task, Workers
 from narrator.production import productions
 from narrator.report import Silent
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from narrator.build.crew import crew, within
+from narrator.build.crew.local import crew, within
 from narrator.errors import EngineError, MasterError, RenderError
 
 FOREVER = 60.0

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from commands import Narrator
-from narrator.build import placing
-from narrator.build.placing import Journal, finish, half_placed, put, staging
+from narrator.build.releases import placing
+from narrator.build.releases.placing import Journal, finish, half_placed, put, staging
 from narrator.errors import RenderError
 from narrator.production import Production
 

@@ -13,11 +13,11 @@ import pytest
 
 from commands import Narrator
 from narrator.book import Voice
+from narrator.build.crew.nodes import Nodes
+from narrator.build.crew.workers import Needs
 from narrator.build.loading import load
 from narrator.build.needs import BATCH, batches, to_record
-from narrator.build.nodes import Nodes
 from narrator.build.plan import TakeRequest, plan
-from narrator.build.workers import Needs
 from narrator.errors import UsageError
 from narrator.production import find
 from narrator.shared_store import room, trim

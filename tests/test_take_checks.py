@@ -11,7 +11,7 @@ import pytest
 from narrator import speech
 from narrator.book import NARRATOR, Line, Piece, Voice
 from narrator.build.plan import TakeRequest
-from narrator.build.speaking import spoken
+from narrator.build.recording.speaking import spoken
 from narrator.errors import CastError, EngineError, MissingError, SheetError
 
 TEXT = "The rope was older than the house, and nobody would say who had tied it there."

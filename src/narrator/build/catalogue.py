@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from narrator.build import seal, summary
-from narrator.build.choices import unused
+from narrator.build.crew.workers import Ended, Task, Workers, hire
 from narrator.build.holding import alone
 from narrator.build.loading import Book, load
 from narrator.build.making import Making, Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
-from narrator.build.releasing import release
+from narrator.build.recording.choices import unused
+from narrator.build.releases.releasing import release
 from narrator.build.rendering import Order, Rendered
-from narrator.build.workers import Ended, Task, Workers, hire
 from narrator.errors import NarratorError, RenderError
 from narrator.production import Production, find
 from narrator.report import Progress

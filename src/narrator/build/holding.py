@@ -11,7 +11,7 @@ from platform import node
 
 from filelock import FileLock, Timeout
 
-from narrator.build import placing
+from narrator.build.releases import placing
 from narrator.errors import RenderError
 from narrator.production import Production
 from narrator.whole import cannot_write, write_text

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from narrator import mastering, mixing
 from narrator.audio import Audio
 from narrator.book import NARRATOR, Chapter, Line
-from narrator.build import takes
-from narrator.build.covers import draw
-from narrator.build.crediting import Credit
 from narrator.build.plan import Encoding, TakeRequest
+from narrator.build.recording import takes
+from narrator.build.recording.speaking import placed, spoken
+from narrator.build.releases.covers import draw
+from narrator.build.releases.crediting import Credit
 from narrator.build.sounds import SoundFile, brought
-from narrator.build.speaking import placed, spoken
 from narrator.build.stems import write_stems
 from narrator.store import Facts, Record, Store, digest, file_digest, key
 

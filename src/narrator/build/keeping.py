@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from narrator.build import takes
-from narrator.build.covers import drawn_facts
 from narrator.build.holding import alone
 from narrator.build.loading import Book, load
 from narrator.build.plan import ENCODING_OF, plan
-from narrator.build.releasing import last_released
+from narrator.build.recording import takes
+from narrator.build.releases.covers import drawn_facts
+from narrator.build.releases.releasing import last_released
 from narrator.errors import NarratorError, ProductionError, RenderError
 from narrator.production import Production
 from narrator.store import Kind, Record, Store, digest, key

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from narrator import casting, mixing, script, speech
 from narrator.book import NARRATOR, Chapter, Character, CharacterId, Cue, Voice
-from narrator.build.admission import objections
 from narrator.build.credits import closing, opening
 from narrator.build.sounds import SoundFile, sounds_of
+from narrator.build.voices.admission import objections
 from narrator.errors import (
     CastError,
     MissingError,

@@ -10,10 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from narrator.build import takes
-from narrator.build.choices import refuse_missing, spoilt_choice
-from narrator.build.covers import undrawn
-from narrator.build.crediting import credits_of
+from narrator.build.crew.workers import Ended, Needs, Task, Workers, hire
 from narrator.build.jobs import (
     ChapterJob,
     Cost,
@@ -41,9 +38,12 @@ from narrator.build.plan import (
     pauses,
     voice_level,
 )
+from narrator.build.recording import takes
+from narrator.build.recording.choices import refuse_missing, spoilt_choice
+from narrator.build.releases.covers import undrawn
+from narrator.build.releases.crediting import credits_of
 from narrator.build.sounds import brought
 from narrator.build.stems import stem_paths
-from narrator.build.workers import Ended, Needs, Task, Workers, hire
 from narrator.errors import NarratorError, RenderError
 from narrator.report import Progress
 from narrator.store import Store

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from narrator.build.speaking import longest
-from narrator.build.workers import Needs
+from narrator.build.crew.workers import Needs
+from narrator.build.recording.speaking import longest
 
 if TYPE_CHECKING:
     from narrator.book import Voice

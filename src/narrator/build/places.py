@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrator.build import takes
 from narrator.build.loading import Book, BookChapter
 from narrator.build.plan import TakeRequest, chosen_in, plan_line, spoken
+from narrator.build.recording import takes
 from narrator.errors import ProductionError, UsageError
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from narrator.book import Chapter
-from narrator.build import takes
 from narrator.build.loading import Book, BookChapter
 from narrator.build.plan import ChapterPlan, TakeRequest, plan
+from narrator.build.recording import takes
 from narrator.store import Store
 
 LENGTH: Final = 120.0

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from narrator import proof, speech
 from narrator.book import CharacterId
-from narrator.build.binding import ReleasedChapter
 from narrator.build.loading import Book
+from narrator.build.releases.binding import ReleasedChapter
 from narrator.proof import Finding, Layout, Spoken
 
 

@@ -15,13 +15,13 @@ from narrator import mastering, mixing, proof
 from narrator import release as release_room
 from narrator.audio import RATE
 from narrator.book import CharacterId
-from narrator.build import takes
-from narrator.build.binding import ReleasedChapter
 from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book
 from narrator.build.plan import Encoding, plan
 from narrator.build.pronouncing import pronunciations
-from narrator.build.releasing import last_release
+from narrator.build.recording import takes
+from narrator.build.releases.binding import ReleasedChapter
+from narrator.build.releases.releasing import last_release
 from narrator.errors import ProductionError, RenderError, UsageError
 from narrator.proof import Bed, Finding, Layout, Spoken
 from narrator.report import Progress

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from narrator.build.choices import unused
 from narrator.build.holding import alone
 from narrator.build.loading import Book
 from narrator.build.making import Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
-from narrator.build.releasing import Release, release
+from narrator.build.recording.choices import unused
+from narrator.build.releases.releasing import Release, release
 from narrator.errors import UsageError
 from narrator.report import Progress, count
 

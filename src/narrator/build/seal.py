@@ -17,7 +17,7 @@ import narrator
 from narrator import ffmpeg, mastering, mixing, speech
 from narrator.book import NARRATOR, Voice
 from narrator.build.memory import Memory
-from narrator.build.placing import half_placed
+from narrator.build.releases.placing import half_placed
 from narrator.errors import MissingError, NarratorError
 from narrator.production import Production
 from narrator.store import digest, file_digest

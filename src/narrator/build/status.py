@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrator.build import costs, takes
-from narrator.build.choices import missing_choices, unused
+from narrator.build import costs
 from narrator.build.loading import Book, BookChapter
 from narrator.build.plan import ENCODING_OF, ChapterPlan, missing_encodings, missing_takes, plan
 from narrator.build.reasons import reasons
-from narrator.build.releasing import last_released, unreleased
+from narrator.build.recording import takes
+from narrator.build.recording.choices import missing_choices, unused
+from narrator.build.releases.releasing import last_released, unreleased
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Any, Final
 from narrator import speech
 from narrator.audio import RATE
 from narrator.build import costs
-from narrator.build.binding import ReleasedChapter
 from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book, BookChapter
+from narrator.build.releases.binding import ReleasedChapter
 from narrator.build.rendering import Rendered
 from narrator.whole import write_text
 

@@ -16,7 +16,7 @@ from narrator.report import Reporter, clock
 def command(character: str, packs: tuple[str, ...], cast_name: str, as_json: bool) -> None:
     """Hear CHARACTER's own lines in the five voices that suit best, in one file with spoken labels."""
     from narrator.book import CharacterId
-    from narrator.build.auditions import audition
+    from narrator.build.voices.auditions import audition
 
     where = production(cast_name)
     reporter = Reporter(as_json=as_json)

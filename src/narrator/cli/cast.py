@@ -12,7 +12,7 @@ from narrator.report import Reporter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from narrator.build.casting import Member, Proposal
+    from narrator.build.voices.casting import Member, Proposal
 
 
 @click.command("cast")
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @json_option
 def command(auto: bool, packs: tuple[str, ...], cast_name: str, as_json: bool) -> None:
     """Show the cast: who speaks how many lines, with which voice."""
-    from narrator.build.casting import cast_auto, show
+    from narrator.build.voices.casting import cast_auto, show
 
     where = production(cast_name)
     reporter = Reporter(as_json=as_json)

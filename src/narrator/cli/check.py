@@ -23,9 +23,9 @@ MOST_WORDS = 20
 @click.pass_context
 def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     """List the script's and the cast's mistakes and doubts, and words that no dictionary knows."""
-    from narrator.build.choices import unused
     from narrator.build.loading import examine
     from narrator.build.plan import plan
+    from narrator.build.recording.choices import unused
     from narrator.build.wording import examine_wording
 
     book, mistakes = examine(production(cast_name))

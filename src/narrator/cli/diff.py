@@ -16,7 +16,7 @@ from narrator.report import Reporter, clock, count
 @json_option
 def command(old: Path, cast_name: str, as_json: bool) -> None:
     """List what changed since OLD-RELEASE: its folder, its timeline.json or its M4B."""
-    from narrator.build.differences import since
+    from narrator.build.releases.differences import since
 
     chapters, changed = since(production(cast_name), old)
     seconds = sum(c.seconds for c in changed if "removed" not in c.changes)

@@ -14,7 +14,7 @@ from narrator.report import Reporter, clock
 @json_option
 def command(time: float, cast_name: str, as_json: bool) -> None:
     """Name the line that is heard at TIME of the release, like 1:02:33."""
-    from narrator.build import timelines
+    from narrator.build.releases import timelines
 
     found = production(cast_name)
     chapters = timelines.read(found.timeline, found.where(found.timeline))

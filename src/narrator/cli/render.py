@@ -53,7 +53,7 @@ def command(
 ) -> int:
     """Make the audiobook: record, mix, master and release whatever is new."""
     from narrator.build import seal
-    from narrator.build.workers import check_place
+    from narrator.build.crew.workers import check_place
 
     check_place(place)
     if stems and "://" in place:

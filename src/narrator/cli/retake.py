@@ -33,9 +33,9 @@ def command(
     as_json: bool,
 ) -> None:
     """Record a line again: hear further takes, choose one, or bring a recording of your own."""
-    from narrator.build import retaking
     from narrator.build.loading import load
     from narrator.build.places import place_of
+    from narrator.build.recording import retaking
 
     if sum(given is not None for given in (takes, keep, recording)) > 1:
         raise UsageError("--takes, --keep and --from exclude one another.", hint="Type one of them.")

@@ -42,8 +42,8 @@ def show(name: str, as_json: bool) -> None:
     """Show everything about one voice, and check the recordings it is made from."""
     from dataclasses import asdict
 
-    from narrator.build.admission import recordings
     from narrator.build.loading import all_voices
+    from narrator.build.voices.admission import recordings
 
     voices = all_voices(Production(root()))
     if name not in voices:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
 
-from narrator.build.crew import ATTEMPTS, PATIENCE, told
-from narrator.build.hand import LOG, Hand, Told, likeness, vouch
-from narrator.build.losses import fallen, nowhere, strange, unstarted
-from narrator.build.metrics import Metrics
-from narrator.build.nodes import Nodes
-from narrator.build.workers import Ended, Needs, Task
+from narrator.build.crew.hand import LOG, Hand, Told, likeness, vouch
+from narrator.build.crew.local import ATTEMPTS, PATIENCE, told
+from narrator.build.crew.losses import fallen, nowhere, strange, unstarted
+from narrator.build.crew.metrics import Metrics
+from narrator.build.crew.nodes import Nodes
+from narrator.build.crew.workers import Ended, Needs, Task
 from narrator.store import Store
 
 _ANSWER: Final = 60.0

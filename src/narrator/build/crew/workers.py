@@ -89,12 +89,12 @@ def hire(place: str, size: int) -> Iterator[Workers]:
     """
     check_place(place)
     if not place:
-        from narrator.build.crew import crew
+        from narrator.build.crew.local import crew
 
         with crew(size) as processes:
             yield processes
         return
-    from narrator.build.cluster import cluster
+    from narrator.build.crew.cluster import cluster
 
     with cluster(place.removeprefix(RAY).removeprefix("://"), size) as hands:
         yield hands

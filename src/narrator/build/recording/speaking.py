@@ -10,7 +10,7 @@ from typing import Final
 
 from narrator import speech
 from narrator.audio import Audio
-from narrator.build.crew import within
+from narrator.build.crew.local import within
 from narrator.build.plan import TakeRequest
 from narrator.errors import NarratorError
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from narrator import casting
 from narrator.book import Character, CharacterId, Voice
-from narrator.build.admission import objections
-from narrator.build.listening import profiles
 from narrator.build.loading import chapters_of, own_and_house_voices, own_voice
+from narrator.build.voices.admission import objections
+from narrator.build.voices.listening import profiles
 from narrator.casting import Company, Guess
 from narrator.errors import CastError, MissingError, NarratorError
 from narrator.packs import packs

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from narrator.build import takes
 from narrator.build.loading import Book
 from narrator.build.plan import ChapterPlan, TakeRequest
+from narrator.build.recording import takes
 from narrator.errors import ProductionError
 from narrator.report import count
 from narrator.sheets import ChosenTake

@@ -1,7 +1,7 @@
 """A worker on a node of a Ray cluster: it keeps the models that it has loaded, and does one job at a time.
 
-Nothing here needs Ray: `narrator.build.cluster` makes an actor of `Hand`. What a hand is told comes from the
-render's own process; Ray trusts whoever reaches it (docs/scaling.md).
+Nothing here needs Ray: `crew.cluster` makes an actor of `Hand`. What a hand is told comes from the render's
+own process; Ray trusts whoever reaches it (docs/scaling.md).
 """
 
 from __future__ import annotations

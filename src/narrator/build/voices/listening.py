@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from narrator import casting, speech
 from narrator.book import Voice
-from narrator.build.crew import crew
+from narrator.build.crew.local import crew
 from narrator.casting import Profile
 from narrator.errors import EngineError, NarratorError
 from narrator.report import Progress

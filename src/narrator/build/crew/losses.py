@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from narrator.build.workers import Task
+from narrator.build.crew.workers import Task
 from narrator.errors import EngineError, MissingError, RenderError
 
 

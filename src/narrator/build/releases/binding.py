@@ -12,11 +12,11 @@ from typing import Any
 
 from narrator import release as release_room
 from narrator.audio import RATE
-from narrator.build.covers import cover, drawn_facts, own_cover
-from narrator.build.crediting import Credit, credits_of, credits_text
-from narrator.build.ledger import stamp
 from narrator.build.loading import Book
 from narrator.build.plan import ENCODING_OF, ChapterPlan, Encoding
+from narrator.build.releases.covers import cover, drawn_facts, own_cover
+from narrator.build.releases.crediting import Credit, credits_of, credits_text
+from narrator.build.releases.ledger import stamp
 from narrator.errors import RenderError, UsageError
 from narrator.production import file_title
 from narrator.release import EncodedChapter, SpoiltChapterError, Tags

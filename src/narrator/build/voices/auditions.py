@@ -13,12 +13,12 @@ import soundfile
 from narrator import casting, mixing
 from narrator.audio import RATE
 from narrator.book import NARRATOR, Chapter, Character, CharacterId, Cue, Line, ParagraphBreak, Piece, Voice
-from narrator.build import takes
-from narrator.build.casting import company_of
-from narrator.build.crew import crew
+from narrator.build.crew.local import crew
 from narrator.build.jobs import Takes, measures, record
 from narrator.build.loading import Book, BookChapter, chapters_of, lexicon_of
 from narrator.build.plan import ChapterPlan, missing_takes, pauses, plan
+from narrator.build.recording import takes
+from narrator.build.voices.casting import company_of
 from narrator.casting import Company
 from narrator.errors import CastError
 from narrator.mastering import SPECS

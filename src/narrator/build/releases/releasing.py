@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrator.build.binding import Binder, File, ReleasedChapter
-from narrator.build.ledger import Ledger, stamp
 from narrator.build.loading import Book
-from narrator.build.placing import Journal, enter, put, staging
 from narrator.build.plan import ChapterPlan, Encoding
+from narrator.build.releases.binding import Binder, File, ReleasedChapter
+from narrator.build.releases.ledger import Ledger, stamp
+from narrator.build.releases.placing import Journal, enter, put, staging
 from narrator.errors import RenderError
 from narrator.production import Production
 from narrator.release import SpoiltChapterError

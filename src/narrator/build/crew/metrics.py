@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from narrator.build.hand import Told
-    from narrator.build.workers import Task
+    from narrator.build.crew.hand import Told
+    from narrator.build.crew.workers import Task
 
 
 class Metrics:

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
-from narrator.build.workers import Ended, Task
+from narrator.build.crew.workers import Ended, Task
 from narrator.errors import EngineError, NarratorError, RenderError
 
 T = TypeVar("T")

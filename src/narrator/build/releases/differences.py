@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from narrator.build import timelines
-from narrator.build.timelines import HeardChapter
+from narrator.build.releases import timelines
+from narrator.build.releases.timelines import HeardChapter
 from narrator.errors import UsageError
 from narrator.production import Production
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from narrator.build.workers import Needs
+from narrator.build.crew.workers import Needs
 
 _FRESH: Final = 1.0
 """Seconds for which what is known of the nodes counts as true: one that joins is found within them."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager, redirect_stdout
 from types import ModuleType
 from typing import Any, Final
 
-from narrator.build.hands import Hands
+from narrator.build.crew.hands import Hands
 from narrator.errors import MissingError, RenderError
 
 _KNOCK: Final = 10.0

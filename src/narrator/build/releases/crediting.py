@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from narrator import casting
 from narrator.book import NARRATOR, Line
-from narrator.build.admission import licences
+from narrator.build.voices.admission import licences
 
 if TYPE_CHECKING:  # workers carry credits; they need not know how a production is loaded
     from narrator.build.loading import Book, BookChapter

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrator.build import labels, recordings, takes
-from narrator.build.crew import crew
+from narrator.build.crew.local import crew
 from narrator.build.holding import alone
 from narrator.build.jobs import keep as keep_take
 from narrator.build.jobs import record
 from narrator.build.loading import Book
 from narrator.build.places import Place
 from narrator.build.plan import numbered
+from narrator.build.recording import labels, recordings, takes
 from narrator.errors import UsageError
 from narrator.report import Progress
 from narrator.sheets import ChosenTake, write_choice

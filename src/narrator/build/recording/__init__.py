@@ -1,0 +1,1 @@
+"""Takes: spoken by a worker, checked, kept as files; further ones, people's recordings, what is chosen."""

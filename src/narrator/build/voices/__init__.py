@@ -1,0 +1,1 @@
+"""Voices for a production: who may speak in it, what they sound like, a cast proposed, auditions."""
