@@ -4,9 +4,7 @@
     python benchmarks/gaps.py DIR
 
 On the dialogue stem a line begins and ends where it comes within so many dB of its own peak: 50, as the
-trimmer has it, and a hair more. Resampling moves samples and peak by a tenth of a decibel or two; where a
-voice dies away, the ripple that just counted then does not, and the one before it is a period of the voice
-earlier.
+trimmer has it, and a hair more, since a judge at exactly the trimmer's own threshold would hang on a ripple.
 """
 
 import sys

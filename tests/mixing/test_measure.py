@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrator.audio import Audio, gain
+from narrator.audio import RATE, Audio, gain
 from narrator.errors import EngineError
 from narrator.mixing import Measure, measure
 
@@ -29,15 +29,26 @@ def test_a_sine_of_997_hz_measures_what_bs_1770_says(rate):
 def test_silence_at_the_ends_is_left_out_to_the_sample(lead, trail, level):
     tone = np.full(3000, gain(level), np.float32)
     samples = np.concatenate([np.zeros(lead, np.float32), tone, np.zeros(trail, np.float32)])
-    facts = measure(Audio(samples, 24_000))
+    facts = measure(Audio(samples, RATE))
     assert (facts.start, facts.end) == (lead, lead + 3000)
+
+
+@given(lead=st.integers(0, 5000), trail=st.integers(0, 5000), rate=st.sampled_from([16_000, 22_050, 24_000]))
+def test_ends_count_at_the_rate_of_the_mix(lead, trail, rate):
+    """A jump rings when it is resampled: it is heard a little earlier, and ends a little later."""
+    tone = sine(0.2, 0, rate)
+    samples = np.concatenate([np.zeros(lead, np.float32), tone, np.zeros(trail, np.float32)])
+    facts = measure(Audio(samples, rate))
+    assert facts.rate == RATE
+    assert facts.start / RATE == pytest.approx(lead / rate, abs=0.002)
+    assert facts.end / RATE == pytest.approx((lead + len(tone)) / rate, abs=0.002)
 
 
 @pytest.mark.parametrize(("below", "kept"), [(-49.0, True), (-51.0, False)])
 def test_trimming_is_relative_to_the_line_s_own_peak(below, kept):
     tone = np.full(3000, gain(-30), np.float32)
     hiss = np.full(1000, gain(-30 + below), np.float32)
-    facts = measure(Audio(np.concatenate([hiss, tone]), 24_000))
+    facts = measure(Audio(np.concatenate([hiss, tone]), RATE))
     assert (facts.start == 0) is kept
 
 
@@ -57,7 +68,7 @@ def test_a_word_too_short_for_loudness_still_has_a_level():
 def test_a_click_of_one_sample_is_measured():
     samples = np.zeros(100, np.float32)
     samples[40] = 0.5
-    facts = measure(Audio(samples, 24_000))
+    facts = measure(Audio(samples, RATE))
     assert (facts.start, facts.end) == (40, 41)
     assert facts.level == pytest.approx(-6.02, abs=0.01)
 

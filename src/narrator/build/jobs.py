@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from narrator import mastering, mixing
-from narrator.audio import Audio
+from narrator.audio import RATE, Audio
 from narrator.book import NARRATOR, Chapter, Line
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.build.recording import takes
@@ -178,7 +178,7 @@ def _mixing(
     sounds = {file.name: brought(store, file) for file in job.sounds}
     timeline = mixing.timeline(
         job.chapter,
-        measures(records),
+        measures(Takes(store, job.takes), records),
         pauses=job.pauses,
         levels=job.levels,
         bed_level=job.bed_level,
@@ -270,9 +270,13 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
     return mastered.as_facts()
 
 
-def measures(records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
-    """What the meter says of each line's take."""
-    return {number: mixing.Measure.from_facts(record.made["measure"]) for number, record in records.items()}
+def measures(read: Takes, records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
+    """What the meter says of each line's take.
+
+    One that was measured at its own rate, as narrator did at first, is measured again: its sound is the same.
+    """
+    known = {number: mixing.Measure.from_facts(record.made["measure"]) for number, record in records.items()}
+    return {n: m if m.rate == RATE else mixing.measure(read(n)) for n, m in known.items()}
 
 
 def _findings(records: Mapping[int, Record]) -> list[list[Any]]:

@@ -54,7 +54,7 @@ __all__ = [
     "timeline",
 ]
 
-REVISION = 2
+REVISION = 3
 """Part of every mix's key: raised when the same timeline and takes would sound different."""
 
 SOUND_REVISION = 1

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import soxr
 
 from narrator.audio import DRY, GRID, RATE, gain
 from narrator.errors import RenderError
 from narrator.mixing.ducking import Ducking
 from narrator.mixing.envelope import STEP, ramped
 from narrator.mixing.layers import BedLayer, ShotLayer
+from narrator.mixing.measure import at_rate
 from narrator.mixing.noise import room_tone
 from narrator.mixing.spaces import heard_in
 
@@ -89,18 +89,16 @@ def prepare(clip: Clip, audio: Audio) -> tuple[Samples, int]:
     The second value: how many samples lie before the clip's start, of what was trimmed away.
     Raises RenderError where the take is not the one that was measured.
     """
-    if audio.rate != clip.take_rate or len(audio.samples) < clip.take_end:
+    sound = at_rate(audio)
+    if len(sound) < clip.take_end:
         raise RenderError(
             f"The take of line {clip.line} is not the one that was measured.",
             hint="Type narrator store verify.",
         )
-    around = SOFT_EDGE * audio.rate // RATE
-    first, last = max(clip.take_start - around, 0), clip.take_end + around
-    kept = audio.samples[first:last]
-    sound = kept if audio.rate == RATE else soxr.resample(kept, audio.rate, RATE, quality="HQ")
-    before = round((clip.take_start - first) * RATE / audio.rate)
-    after = max(len(sound) - before - clip.length, 0)
-    sound = sound * np.float32(gain(clip.gain))
+    first = max(clip.take_start - SOFT_EDGE, 0)
+    before = clip.take_start - first
+    sound = sound[first : clip.take_end + SOFT_EDGE] * np.float32(gain(clip.gain))
+    after = len(sound) - before - clip.length
     _soften(sound, before)
     _soften(sound[::-1], after)
     return sound, before
@@ -110,10 +108,12 @@ def _soften(sound: Samples, outside: int) -> None:
     """Fade a take in, over the `outside` samples that were trimmed away, or over what follows them.
 
     A soft beginning is left alone: it cannot click, and a fade would make it begin later. Where the first
-    SOFT_EDGE samples are ABRUPT, the fade lies over them: what is so loud is heard in time all the same.
+    SOFT_EDGE samples are ABRUPT somewhere, the fade begins there: what is so loud is heard in time all the
+    same, and what comes before a jump is the ringing of the filter that resampled it.
     """
-    inside = np.abs(sound[outside : outside + SOFT_EDGE]).max(initial=0.0)
-    start = outside if inside > np.abs(sound).max(initial=0.0) * gain(ABRUPT) else 0
+    inside = np.abs(sound[outside : outside + SOFT_EDGE])
+    abrupt = np.flatnonzero(inside > np.abs(sound).max(initial=0.0) * gain(ABRUPT))
+    start = outside + int(abrupt[0]) if abrupt.size else 0
     edge = min(SOFT_EDGE, len(sound) // 2)
     sound[:start] = 0
     rise = np.sin(np.pi / 2 * (np.arange(edge, dtype=np.float32) + 0.5) / max(edge, 1)) ** 2
