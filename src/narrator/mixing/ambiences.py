@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from narrator.mixing.grains import Grain
-from narrator.mixing.weather import WINDS, Weather, Whistle
+from narrator.mixing.weather import Grain, Weather, Whistle
+from narrator.mixing.winds import WINDS
 
 _STEADY = ((17.0, 0.5), (6.3, 0.3), (2.1, 0.2))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,35 +17,10 @@ from numpy.typing import NDArray
 from narrator.audio import RATE
 from narrator.mixing.motion import HOP, gusting, knot, wave
 from narrator.mixing.spectrum import Floats
+from narrator.mixing.weather import Grain, Kind, Weather
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
-    from narrator.mixing.weather import Weather
-
-Kind: TypeAlias = Literal["ring", "burst", "chirp", "syllable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Grain:
-    """One kind of small sound in a bed.
-
-    kind: how it is made. rate: how many begin in a second. level: dB of a usual one, at its loudest, beside
-    the bed's noise; spread: its standard deviation. pitch: Hz, from and to. decay: seconds in which it falls
-    by 8.7 dB, from and to. attack: seconds in which it rises. bend: how far its pitch rises meanwhile, as a
-    share. crowding: 0 to 1, how much they come with the gusts. even: they keep a beat, as insects do.
-    """
-
-    kind: Kind
-    rate: float
-    level: float
-    spread: float
-    pitch: tuple[float, float]
-    decay: tuple[float, float]
-    attack: float = 0.0007
-    bend: float = 0.0
-    crowding: float = 0.0
-    even: bool = False
-
 
 _BANK = 48
 """Syllables made when a crowd opens. Alone each would be known again; among twenty a second nobody's are."""

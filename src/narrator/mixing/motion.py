@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from narrator.audio import RATE
-
-if TYPE_CHECKING:
-    from narrator.mixing.weather import Weather
+from narrator.mixing.weather import Weather
 
 HOP = 4_096
 """Samples between frames (93 ms): faster than any gust, slow enough for narrow whistles."""
