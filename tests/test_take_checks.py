@@ -97,7 +97,7 @@ def test_who_is_listened_to():
     assert ears("wanders") == ("whisper" if speech.listening.ears().installed else None)
     with pytest.raises(MissingError, match=r"narrator\[proof\]"):
         ears(listen="deaf")
-    with pytest.raises(MissingError, match="no ears 'eyes'"):
+    with pytest.raises(MissingError, match="no listener 'eyes' is installed"):
         ears(listen="eyes")
     with pytest.raises(CastError, match="English"):
         ears(listen="reads", language="de")

@@ -30,7 +30,7 @@ def test_a_plug_in_that_lacks_a_module_is_missing():
 
 
 def test_a_plug_in_that_is_no_engine_is_refused():
-    with pytest.raises(EngineError, match="narrator_fakes:Hollow"):
+    with pytest.raises(EngineError, match=r"narrator_fakes\.Hollow"):
         engine("hollow")
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Final, Protocol, runtime_checkable
 
 from narrator.audio import Audio
-from narrator.errors import EngineError, MissingError
+from narrator.errors import EngineError
+from narrator.plugins import plugin
 
 GROUP: Final = "narrator.ears"
 """The entry point group. An entry's name is the ears' name, its value a class called without arguments."""
@@ -49,23 +49,7 @@ class Ears(Protocol):
 def ears(name: str = BUILT_IN) -> Ears:
     """The ears called `name`, one instance a process. Raises MissingError where there are none of that name,
     EngineError where the plug-in is broken."""
-    entry = _installed().get(name)
-    if entry is None:
-        raise MissingError(
-            f"there are no ears {name!r}", hint=f"Write listen = true, or one of {', '.join(_installed())}."
-        )
-    try:
-        found = entry.load()()
-    except ImportError as error:
-        raise MissingError(
-            f"the ears {name!r} cannot start, because {error}", hint="Install what they need."
-        ) from error
+    found = plugin(GROUP, name, "listener")
     if not isinstance(found, Ears):
-        raise EngineError(
-            f"the plug-in {entry.value!r} has no ears", hint="They have name, installed, fingerprint, hear."
-        )
+        raise EngineError(f"{type(found)} has no ears", hint="They have name, installed, fingerprint, hear.")
     return found
-
-
-def _installed() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP)}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from narrator.book import Character, CharacterId, Span
-from narrator.errors import MissingError, ProductionError
+from narrator.errors import ProductionError
+from narrator.plugins import plugin, plugin_names
 
 GROUP: Final = "narrator.attributors"
 """The entry point group. An entry's name is the attributor's, its value a class called without arguments."""
@@ -76,13 +76,9 @@ class Attributor(Protocol):
         ...
 
 
-def _installed() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
-
-
 def attributor_names() -> tuple[str, ...]:
     """The names of the installed attributors, sorted."""
-    return tuple(sorted(_installed()))
+    return plugin_names(GROUP)
 
 
 @cache
@@ -92,21 +88,9 @@ def attributor(name: str) -> Attributor:
     Raises MissingError where none is called so or its plug-in lacks a module, ProductionError where the
     plug-in is broken.
     """
-    entry = _installed().get(name)
-    if entry is None:
-        raise MissingError(
-            f"no attributor {name!r} is installed", hint=f"Installed: {', '.join(attributor_names())}."
-        )
-    try:
-        found = entry.load()()
-    except ImportError as error:
-        raise MissingError(
-            f"the attributor {name!r} cannot start, because {error}", hint="Install what it needs."
-        ) from error
+    found = plugin(GROUP, name, "attributor")
     if not isinstance(found, Attributor):
-        raise ProductionError(
-            f"the plug-in {entry.value!r} is not an attributor", hint="An attributor has name and attribute."
-        )
+        raise ProductionError(f"{type(found)} is not an attributor", hint="It has name, attribute.")
     return found
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, runtime_checkable
 
 from narrator.audio import Audio
 from narrator.book import Voice
-from narrator.errors import EngineError, MissingError
+from narrator.errors import EngineError
+from narrator.plugins import plugin, plugin_names
 
 GROUP = "narrator.engines"
 """The entry point group. An entry's name is the engine's name, its value a class called without arguments."""
@@ -73,13 +73,9 @@ class Engine(Protocol):
         ...
 
 
-def _installed() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
-
-
 def engine_names() -> tuple[str, ...]:
     """The names of the installed engines, sorted."""
-    return tuple(sorted(_installed()))
+    return plugin_names(GROUP)
 
 
 @cache
@@ -89,20 +85,7 @@ def engine(name: str) -> Engine:
     Raises MissingError where none is called so or its plug-in lacks a module, EngineError where the plug-in
     is broken.
     """
-    entry = _installed().get(name)
-    if entry is None:
-        raise MissingError(
-            f"no engine {name!r} is installed",
-            hint=f"Installed: {', '.join(engine_names()) or 'none'}.",
-        )
-    try:
-        found = entry.load()()
-    except ImportError as error:
-        raise MissingError(
-            f"the engine {name!r} cannot start, because {error}", hint="Install what it needs."
-        ) from error
+    found = plugin(GROUP, name, "engine")
     if not isinstance(found, Engine):
-        raise EngineError(
-            f"the plug-in {entry.value!r} is not an engine", hint="An engine has name, fingerprint, open."
-        )
+        raise EngineError(f"{type(found)} is not an engine", hint="An engine has name, fingerprint, open.")
     return found
