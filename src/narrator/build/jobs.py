@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from narrator import mastering, mixing
-from narrator.audio import RATE, Audio
+from narrator.audio import Audio
 from narrator.book import NARRATOR, Chapter, Line
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.build.recording import takes
@@ -132,6 +132,7 @@ def keep(store: Store, key: str, facts: Facts, audio: Audio, *, finding: str = "
         "seconds": audio.seconds,
         "sha256": digest(data),
         "measure": dict(mixing.measure(audio).as_facts()),
+        "meter": mixing.METER,
         **({"finding": finding} if finding else {}),
     }
     with store.adding("takes", key, takes.SUFFIX) as part:
@@ -273,10 +274,14 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
 def measures(read: Takes, records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
     """What the meter says of each line's take.
 
-    One that was measured at its own rate, as narrator did at first, is measured again: its sound is the same.
+    One that an older meter measured is measured again: its sound is the same.
     """
-    known = {number: mixing.Measure.from_facts(record.made["measure"]) for number, record in records.items()}
-    return {n: m if m.rate == RATE else mixing.measure(read(n)) for n, m in known.items()}
+    return {
+        number: mixing.Measure.from_facts(record.made["measure"])
+        if record.made.get("meter") == mixing.METER
+        else mixing.measure(read(number))
+        for number, record in records.items()
+    }
 
 
 def _findings(records: Mapping[int, Record]) -> list[list[Any]]:

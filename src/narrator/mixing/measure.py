@@ -12,12 +12,8 @@ from narrator.errors import EngineError
 if TYPE_CHECKING:
     from narrator.audio import Audio, Samples
 
-TRIM = -50.0
-"""Sound this far below the line's peak (dB) at either end of a take is trimmed away: docs/sound.md.
-
-It is looked for at the mix's own rate: resampling moves peak and ripples by a tenth of a decibel or two, and
-where a voice dies away the next ripple that counts is a whole period of the voice earlier, 8 ms.
-"""
+METER = 3
+"""Which meter a measure is of: raised when the same take would measure otherwise. Takes keep their sound."""
 
 MEASURABLE = 0.4
 """Seconds below which BS.1770 has no loudness: its gating block is that long (ITU-R BS.1770-5, annex 1)."""
@@ -33,8 +29,8 @@ _FLOOR = -40.0
 class Measure:
     """The facts about a take that the mix needs.
 
-    rate: samples a second in which start and end count, the mix's. start, end: the kept samples (half-open)
-    of the take `at_rate`.
+    rate: samples a second in which start and end count, the mix's. start, end: what is heard of the
+    take (half-open), within TRIM of its peak.
     loudness: LUFS of the kept part (BS.1770, gated), None where it is too short or too quiet to have one.
     level: RMS of its active speech in dBFS. peak: largest magnitude, 1.0 is full scale.
     """
@@ -68,6 +64,8 @@ def measure(audio: Audio) -> Measure:
     """
     import numpy as np
 
+    from narrator.mixing.edges import trimmed
+
     samples = audio.samples
     magnitude = np.abs(samples)
     peak = float(magnitude.max(initial=0.0))
@@ -75,9 +73,10 @@ def measure(audio: Audio) -> Measure:
         raise EngineError("The take holds samples that are not numbers.", hint="Record the line again.")
     if peak == 0.0:
         raise EngineError("The take is silent.", hint="Record the line again, or check its words.")
-    magnitude = np.abs(at_rate(audio))
-    loud = np.flatnonzero(magnitude > magnitude.max() * gain(TRIM))
-    start, end = int(loud[0]), int(loud[-1]) + 1
+    heard = trimmed(audio)
+    before = round(heard.offset * RATE / audio.rate)
+    start = before + heard.start
+    end = min(before + heard.end, round(len(samples) * RATE / audio.rate))
     kept = samples[start * audio.rate // RATE : -(-end * audio.rate // RATE)]
     return Measure(
         rate=RATE,
@@ -87,16 +86,6 @@ def measure(audio: Audio) -> Measure:
         level=_active_level(kept, audio.rate),
         peak=peak,
     )
-
-
-def at_rate(audio: Audio) -> Samples:
-    """A take's samples at 44.1 kHz: all of them, so that whoever asks gets the same ones."""
-    import soxr
-
-    if audio.rate == RATE:
-        return audio.samples
-    resampled: Samples = soxr.resample(audio.samples, audio.rate, RATE, quality="HQ")
-    return resampled
 
 
 def _loudness(samples: Samples, rate: int) -> float | None:
