@@ -122,6 +122,7 @@ class Catalogue:
         self._outcomes: list[Outcome] = []
         self._began = time.monotonic()
         self._total = len(productions)
+        self._takes, self._sound = 0, 0.0
 
     def render(self, summary_file: Callable[[str], None]) -> tuple[tuple[Outcome, ...], Mapping[str, Any]]:
         """Render them all; what became of each, by name, and the summary. summary_file: where its text goes.
@@ -213,6 +214,7 @@ class Catalogue:
             self._guarded(one, lambda: outcome.append(self._release(one)))
         self._open.remove(one)
         one.holding.close()
+        self._takes, self._sound = self._takes + len(one.work.recorded), self._sound + one.work.sound
         self._ended(outcome[0] if outcome else Outcome(one.name, FAILED, error=one.error))
 
     def _release(self, one: _Open) -> Outcome:
@@ -241,8 +243,12 @@ class Catalogue:
     def _facts(self, workers: Workers) -> Mapping[str, Any]:
         far = {"cluster": dict(told)} if (told := workers.told()) else {}
         states = [outcome.state for outcome in self._outcomes]
+        seconds = time.monotonic() - self._began
+        takes = self._takes + sum(len(one.work.recorded) for one in self._open)
+        sound = self._sound + sum(one.work.sound for one in self._open)
         return {
-            "seconds": round(time.monotonic() - self._began, 3),
+            "seconds": round(seconds, 3),
+            "rates": summary.rates(takes, sound, seconds),
             **{state: states.count(state) for state in (MADE, CURRENT, INCOMPLETE, FAILED)},
             "waiting": self._total - len(self._outcomes),
             **far,
