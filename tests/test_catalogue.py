@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from commands import Narrator
-from narrator.build.catalogue import OPEN, Catalogue
+from narrator.build import catalogue
+from narrator.build.catalogue import OPEN, Catalogue, Done, Outcome, join
 from narrator.build.crew.workers import Task, Workers
 from narrator.build.rendering import Order
+from narrator.errors import RenderError
 from narrator.production import productions
 from narrator.report import Silent
 
@@ -47,6 +52,41 @@ def test_each_is_made_as_if_alone_and_a_failure_stops_nobody(
     again = narrator("render", "--all", folder, "--jobs", 2)
     assert again.code == 0, again.err
     assert again.out.count("current") == 3
+
+
+def join_when_the_other_is_heard(done: Done, order: Order) -> Outcome:
+    """The first book is joined only once all chapters of the second were made."""
+    root = done.book.production.root
+    if root.name == "first":
+        deadline = time.monotonic() + 30
+        while len(list((root.parent / "second" / ".narrator" / "chapters").rglob("*.json"))) < 4:
+            if time.monotonic() > deadline:
+                raise RenderError("nobody went on while this book was joined")
+            time.sleep(0.02)
+    return join(done, order)
+
+
+def test_others_go_on_while_a_book_is_joined_and_a_failed_join_is_its_own(
+    make: Callable[..., Path], narrator: Narrator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "join", join_when_the_other_is_heard)
+    folder = tmp_path / "titles"
+    lines = "".join(f"Step {n} was wet.\n" for n in range(40))
+    for name, text in {"first": "", "second": lines, "third": ""}.items():
+        shutil.copytree(make(script__two_dot_nar=f"# Two\n{text}Nobody.\n"), folder / name)
+    (folder / "third" / "output").write_text("in the way")
+    said = narrator("render", "--all", folder, "--jobs", 1, "--json", "--format", "mp3")
+    assert said.code == 4, said.err
+    told = said.document["productions"]
+    assert {name: what["state"] for name, what in told.items()} == {
+        "first": "made",
+        "second": "made",
+        "third": "failed",
+    }
+    assert "output" in told["third"]["error"]["where"]
+    assert (folder / "third" / "output").read_text() == "in the way"
+    assert said.document["rates"]["takes_per_second"] > 0
+    assert not list(folder.rglob("holder.json"))
 
 
 def test_a_folder_without_productions_is_refused(narrator: Narrator, tmp_path: Path) -> None:
@@ -88,13 +128,13 @@ def test_productions_take_turns(make: Callable[..., Path], tmp_path: Path) -> No
     )
     for number in range(OPEN + 2):
         shutil.copytree(source, tmp_path / "titles" / f"{number:02}")
-    catalogue = Catalogue(productions(tmp_path / "titles"), Order(frozenset(), ("m4b",), 1), Silent())
+    all_of_them = Catalogue(productions(tmp_path / "titles"), Order(frozenset(), ("m4b",), 1), Silent())
     notes = Notebook(5 * OPEN)
     workers = cast(Workers, notes)
-    catalogue._feed(workers)  # they are opened one by one, and the first have a start
+    all_of_them._feed(workers)  # they are opened one by one, and the first have a start
     assert len(set(notes.given)) <= OPEN
     for _ in range(2 * OPEN):  # from now on, a worker is free now and then
         notes.most += 1
-        catalogue._feed(workers)
-    catalogue._let_go()
+        all_of_them._feed(workers)
+    all_of_them._let_go()
     assert sorted(Counter(notes.given[-2 * OPEN :]).values()) == [2] * OPEN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -13,10 +14,12 @@ import pytest
 
 from commands import Narrator
 from narrator.book import Voice
+from narrator.build.crew.metrics import Lately
 from narrator.build.crew.nodes import Nodes
 from narrator.build.crew.workers import Needs
 from narrator.build.loading import load
 from narrator.build.needs import BATCH, batches, to_record
+from narrator.build.places import typed
 from narrator.build.plan import TakeRequest, plan
 from narrator.errors import UsageError
 from narrator.production import find
@@ -62,6 +65,34 @@ def test_how_long_nobody_had_what_is_needed_counts_from_the_question(monkeypatch
     now[0] = 130
     assert there.without(Needs(gpus=1)) == 30
     assert there.without(Needs()) == 0
+
+
+def test_a_rate_is_of_the_last_minute() -> None:
+    lately = Lately(100.0)
+    lately.add(110.0, takes=8, sound=20.0)
+    assert lately.rates(110.0) == (0.8, 2.0)
+    lately.add(150.0, takes=4, sound=10.0)
+    assert lately.rates(165.0) == (0.2, 0.5)
+    assert lately.rates(171.0) == (4 / 60, 10 / 60)
+    assert lately.rates(300.0) == (0.0, 0.0)
+
+
+def test_a_report_says_how_fast_takes_were_recorded(rendered: Path, narrator: Narrator) -> None:
+    told = json.loads((rendered / "output" / "report.json").read_text())
+    assert told["rates"]["takes_per_second"] > 0
+    assert told["rates"]["sound_per_second"] > 0
+    again = narrator("-C", rendered, "render", "--json").document
+    assert again["rates"] == {"takes_per_second": 0.0, "sound_per_second": 0.0}
+
+
+def test_places_are_as_editors_type_them(make: Callable[..., Path]) -> None:
+    plans = plan(load(find(make())), ["aac"])
+    named = typed(plans)
+    first = next(p for p in plans if p.place.name == "one.nar")
+    line, request = next(iter(first.takes.items()))
+    assert named["one.nar"] == "chapter 1"
+    assert named[request.key] == f"1:{line}"
+    assert (named["opening"], named["closing"]) == ("chapter 0", f"chapter {plans[-1].place.number}")
 
 
 def test_no_job_has_two_voices_where_models_are_far(make: Callable[..., Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import subprocess
 import time
@@ -15,8 +16,8 @@ from moto.server import ThreadedMotoServer
 from tests_ray.books import contents
 
 from commands import start
-from narrator.build.hand import Hand
-from narrator.build.workers import Needs, Task, hire
+from narrator.build.crew.hand import Hand
+from narrator.build.crew.workers import Needs, Task, hire
 from narrator.errors import MissingError, RenderError, UsageError
 from narrator.store import Store
 
@@ -59,7 +60,7 @@ def test_work_goes_where_its_gpu_is_and_a_worker_keeps_its_model(
 
 
 def test_what_no_node_has_is_told(cluster, join, monkeypatch: pytest.MonkeyPatch) -> None:
-    from narrator.build import hands
+    from narrator.build.crew import hands
 
     join(1)
     monkeypatch.setattr(hands, "_NOBODY", 0.1)
@@ -71,7 +72,7 @@ def test_what_no_node_has_is_told(cluster, join, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_node_that_is_unlike_this_one_gets_no_work(cluster, join, monkeypatch: pytest.MonkeyPatch) -> None:
-    from narrator.build import hands
+    from narrator.build.crew import hands
 
     join(1)
     monkeypatch.setattr(hands, "likeness", lambda: {"narrator": "9.9"})
@@ -83,7 +84,7 @@ def test_a_node_that_is_unlike_this_one_gets_no_work(cluster, join, monkeypatch:
 
 
 def test_a_hand_that_does_not_see_the_store_says_so(tmp_path: Path) -> None:
-    told = Hand().work(print, [Store(tmp_path)], {}, "0" * 64, ("Book", "script/one.nar:1"))
+    told = Hand().work(print, [Store(tmp_path)], {}, "0" * 64, "Book: 1:1 (script/one.nar:1)")
     assert isinstance(told.error, RenderError)
     assert "does not see the store" in str(told.error)
 
@@ -156,5 +157,39 @@ def test_metrics_are_shown_to_prometheus(make, narrator, cluster, join) -> None:
     for port in ports:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
             shown += answer.read().decode()
-    takes = re.findall(r'^ray_narrator_takes\w*\{.*book="Book".*\} (\S+)', shown, re.MULTILINE)
-    assert sum(map(float, takes)) > 0, shown[:400]
+
+    def value(name: str, labels: str = "") -> float:
+        found = re.findall(rf"^ray_narrator_{name}(?:_total)?\{{.*{labels}.*\}} (\S+)", shown, re.MULTILINE)
+        assert found, (name, shown[:400])
+        return sum(map(float, found))
+
+    # What PromQL's rate() takes, and what a gauge says of the last minute.
+    assert value("takes", 'book="Book"') == said.document["takes_recorded"]
+    assert value("sound_seconds", 'book="Book"') > 5
+    assert value("takes_per_second") > 0
+    assert value("sound_per_second") > 0
+    rates = said.document["rates"]
+    assert 0 < rates["takes_per_second"] <= 1 / 0.2, "a line takes 0.2 s, and there is one worker"
+    assert rates["sound_per_second"] > 0
+
+
+def test_logs_name_book_place_and_node(
+    make, narrator, cluster, join, caplog: pytest.LogCaptureFixture
+) -> None:
+    join(1)
+    root = make(extra="A poison line.")
+    assert narrator("-C", root, "render", "--on", f"ray://{cluster.address}").code == 4
+    node = re.escape(platform.node())
+    said = [record.getMessage() for record in caplog.records if record.name == "narrator.cluster"]
+    poison = rf"Book: 1:10 \(script/one\.nar:10\): lost with its worker on {node}"
+    assert any(re.fullmatch(poison, line) for line in said), said
+    kept = "".join(
+        log.read_text() for log in Path(cluster.head_node.get_logs_dir_path()).glob("worker-*.err")
+    )
+    for line in (
+        r"Book: 1:3 to 2:8 \(script/one\.nar:3 to script/two\.nar:8\)",
+        r"Book: 1:4 \(script/one\.nar:4\)",
+        r"Book: chapter 2 \(script/two\.nar\)",
+        r"Book: chapter 3 \(script/book\.toml\)",
+    ):
+        assert re.search(rf"{line}: on {node}: done in \d", kept), kept

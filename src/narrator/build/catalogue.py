@@ -1,7 +1,8 @@
 """A catalogue: many productions rendered by the same workers, in turn, none waiting for another.
 
 A few are open at a time. Whenever a worker has nothing to do, each open production hands out one job before
-any hands out a second. One that fails is told of at the end; the others go on.
+any hands out a second. One that fails is told of at the end; the others go on. Books are joined one after
+another in a process of this machine, where their files go, while the workers do others' jobs.
 """
 
 from __future__ import annotations
@@ -17,21 +18,24 @@ from pathlib import Path
 from typing import Any, Final
 
 from narrator.build import seal, summary
+from narrator.build.crew.local import PATIENCE, Crew, crew, within
 from narrator.build.crew.workers import Ended, Task, Workers, hire
 from narrator.build.holding import alone
 from narrator.build.loading import Book, load
 from narrator.build.making import Making, Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
 from narrator.build.recording.choices import unused
+from narrator.build.releases.placing import finish
 from narrator.build.releases.releasing import release
 from narrator.build.rendering import Order, Rendered
 from narrator.errors import NarratorError, RenderError
 from narrator.production import Production, find
-from narrator.report import Progress
+from narrator.report import Progress, Silent
 from narrator.whole import write_text
 
 OPEN: Final = 8
-"""Productions that are open at once: enough to keep workers busy, few enough for memory."""
+"""Productions that are open at once: enough to keep workers busy, few enough for memory. As many more may
+wait to be joined."""
 
 MADE, CURRENT, INCOMPLETE, FAILED = "made", "current", "incomplete", "failed"
 """What became of a production: released now; as it was, since nothing changed; made but for some lines;
@@ -65,7 +69,8 @@ class Outcome:
 
 @dataclass(slots=True, eq=False)
 class _Open:
-    """A production at work. out: jobs that have not come back; error: why it will come to nothing."""
+    """A production at work. out: jobs that have not come back; error: why it will come to nothing; joining:
+    whether its book is being joined, or next to be."""
 
     name: str
     before: seal.Seal
@@ -77,6 +82,7 @@ class _Open:
     making: Making | None = None
     out: int = 0
     error: NarratorError | None = None
+    joining: bool = False
 
     @property
     def over(self) -> bool:
@@ -112,6 +118,39 @@ class _Turn:
         return self.workers.told()
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A production whose jobs are done, as it goes to whoever joins its book."""
+
+    name: str
+    before: seal.Seal
+    book: Book
+    plans: tuple[ChapterPlan, ...]
+    work: Work
+    began: float
+
+
+def join(done: Done, order: Order) -> Outcome:
+    """Release what was made of a production that the main process holds. Raises NarratorError."""
+    book, work = done.book, done.work
+    chosen = tuple(p for p in done.plans if not loses(p, work))
+
+    def remake(damaged: Sequence[ChapterPlan]) -> None:
+        work.mended += [p.place.where for p in damaged]
+        make(book, damaged, 1, work, Silent())
+
+    with within(PATIENCE, done.name, "joining the book"), work.stage("release"):
+        finish(book.production)  # where somebody died of joining it a moment ago
+        formats = order.formats or book.sheet.formats
+        released = release(book, done.plans, chosen, formats, Silent(), remake)
+    rendered = Rendered(done.plans, chosen, work, released, unused(book, done.plans), order.jobs)
+    told = summary.write(book, rendered, time.monotonic() - done.began)
+    if work.lost:
+        return Outcome(done.name, INCOMPLETE, told)
+    done.before.close(book, rendered, told)
+    return Outcome(done.name, MADE, told)
+
+
 class Catalogue:
     """Renders productions as `order` says: jobs and place count; formats, where they are not the sheets'."""
 
@@ -122,6 +161,7 @@ class Catalogue:
         self._outcomes: list[Outcome] = []
         self._began = time.monotonic()
         self._total = len(productions)
+        self._takes, self._sound = 0, 0.0
 
     def render(self, summary_file: Callable[[str], None]) -> tuple[tuple[Outcome, ...], Mapping[str, Any]]:
         """Render them all; what became of each, by name, and the summary. summary_file: where its text goes.
@@ -129,16 +169,18 @@ class Catalogue:
         Raises RenderError and MissingError only where there is nobody to do the work.
         """
         self._progress.begin("productions", self._total, "productions")
-        with hire(self._order.place, self._order.jobs) as workers, ExitStack() as closing:
-            closing.callback(self._let_go)
+        with ExitStack() as closing:
+            closing.callback(self._let_go)  # the last thing: whoever joins must have ended by then
+            workers = closing.enter_context(hire(self._order.place, self._order.jobs))
+            joiner = closing.enter_context(crew(1))
             while self._waiting or self._open:
                 self._feed(workers)
-                for over in [one for one in self._open if one.over]:
-                    self._close(over, workers)
+                done = len(self._outcomes)
+                for over in [one for one in self._open if one.over and not one.joining]:
+                    self._conclude(over, workers, joiner)
+                self._listen(workers, joiner)
+                if len(self._outcomes) > done:
                     summary_file(self._summary(workers))
-                if workers.busy:
-                    for ended in workers.ended():
-                        self._take_in(ended)
             told = self._facts(workers)
         return tuple(sorted(self._outcomes, key=lambda o: o.name)), told
 
@@ -162,7 +204,7 @@ class Catalogue:
                     turn = _Turn(workers, one)
                     self._guarded(one, partial(one.making.hand_out, turn))
                     handed |= turn.given > 0
-            if len(self._open) < OPEN and self._waiting:
+            if sum(not one.joining for one in self._open) < OPEN > self._joining and self._waiting:
                 self._begin(self._waiting.popleft())
                 handed = True
 
@@ -205,34 +247,42 @@ class Catalogue:
         except NarratorError as error:
             one.error = error
 
-    def _close(self, one: _Open, workers: Workers) -> None:
-        """Release what was made, and let go of the production."""
-        outcome: list[Outcome] = []
-        if one.error is None:
-            one.work.cluster = workers.told()
-            self._guarded(one, lambda: outcome.append(self._release(one)))
+    def _listen(self, workers: Workers, joiner: Crew[Outcome]) -> None:
+        """Take in what came of jobs and of joining; wait for the latter alone where there are no jobs."""
+        if workers.busy:
+            for ended in workers.ended():
+                self._take_in(ended)
+            joined = joiner.by_now()
+        else:
+            joined = tuple(joiner.ended())
+        for ended in joined:
+            one = next(one for one in self._open if one.name == ended.task.book)
+            if ended.error is None:
+                self._close(one, ended.value)
+            elif isinstance(ended.error, NarratorError):
+                self._close(one, Outcome(one.name, FAILED, error=ended.error))
+            else:
+                raise ended.error
+
+    @property
+    def _joining(self) -> int:
+        return sum(one.joining for one in self._open)
+
+    def _conclude(self, one: _Open, workers: Workers, joiner: Crew[Outcome]) -> None:
+        """Have the book joined of what was made; let go of a production of which nothing comes."""
+        if one.error is not None or one.book is None:
+            self._close(one, Outcome(one.name, FAILED, error=one.error))
+            return
+        one.work.cluster = workers.told()
+        done = Done(one.name, one.before, one.book, one.plans, one.work, one.began)
+        joiner.give(Task(one.name, join, (done, self._order), book=one.name))
+        one.joining = True
+
+    def _close(self, one: _Open, outcome: Outcome) -> None:
         self._open.remove(one)
         one.holding.close()
-        self._ended(outcome[0] if outcome else Outcome(one.name, FAILED, error=one.error))
-
-    def _release(self, one: _Open) -> Outcome:
-        book, order = one.book, self._order
-        assert book is not None  # noqa: S101  it was prepared without an error
-        chosen = tuple(p for p in one.plans if not loses(p, one.work))
-
-        def remake(damaged: Sequence[ChapterPlan]) -> None:
-            one.work.mended += [p.place.where for p in damaged]
-            make(book, damaged, 1, one.work, self._progress)
-
-        with one.work.stage("release"):
-            formats = order.formats or book.sheet.formats
-            released = release(book, one.plans, chosen, formats, self._progress, remake)
-        rendered = Rendered(one.plans, chosen, one.work, released, unused(book, one.plans), order.jobs)
-        told = summary.write(book, rendered, time.monotonic() - one.began)
-        if one.work.lost:
-            return Outcome(one.name, INCOMPLETE, told)
-        one.before.close(book, rendered, told)
-        return Outcome(one.name, MADE, told)
+        self._takes, self._sound = self._takes + len(one.work.recorded), self._sound + one.work.sound
+        self._ended(outcome)
 
     def _ended(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
@@ -241,8 +291,12 @@ class Catalogue:
     def _facts(self, workers: Workers) -> Mapping[str, Any]:
         far = {"cluster": dict(told)} if (told := workers.told()) else {}
         states = [outcome.state for outcome in self._outcomes]
+        seconds = time.monotonic() - self._began
+        takes = self._takes + sum(len(one.work.recorded) for one in self._open)
+        sound = self._sound + sum(one.work.sound for one in self._open)
         return {
-            "seconds": round(time.monotonic() - self._began, 3),
+            "seconds": round(seconds, 3),
+            "rates": summary.rates(takes, sound, seconds),
             **{state: states.count(state) for state in (MADE, CURRENT, INCOMPLETE, FAILED)},
             "waiting": self._total - len(self._outcomes),
             **far,

@@ -35,10 +35,16 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The takes a job recorded, by key."""
+    """The takes a job recorded, by key. sound: how many seconds of it were new."""
 
     keys: tuple[str, ...]
     cost: Cost
+    sound: float = 0.0
+
+    @property
+    def takes(self) -> int:
+        """How many there are."""
+        return len(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +125,12 @@ def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     started = time.process_time()
     # A job that is begun again has some of its takes already.
     new = [request for request in requests if not store.has("takes", request.key, takes.SUFFIX)]
+    sound = 0.0
     for request, kept in spoken(new):
         keep(store, request.key, request.facts, kept.audio, finding=kept.finding)
-    return Recorded(tuple(r.key for r in requests), Cost({"record": time.process_time() - started}))
+        sound += kept.audio.seconds
+    cost = Cost({"record": time.process_time() - started})
+    return Recorded(tuple(r.key for r in requests), cost, sound)
 
 
 def keep(store: Store, key: str, facts: Facts, audio: Audio, *, finding: str = "") -> None:

@@ -30,6 +30,7 @@ from narrator.build.jobs import (
 from narrator.build.loading import Book
 from narrator.build.memory import Memory
 from narrator.build.needs import batches, to_hear, to_mix, to_record
+from narrator.build.places import typed
 from narrator.build.plan import (
     ChapterPlan,
     TakeRequest,
@@ -57,7 +58,7 @@ more is no line's fault."""
 class Work:
     """What a render did, as it goes on. mended: places whose takes or chapters were damaged and made anew.
     lost: by key, why a take could not be recorded while the rest went on. cluster: where it was done, if not
-    here."""
+    here. sound: seconds of it that were recorded; recording: wall seconds until the last of it was there."""
 
     recorded: set[str] = field(default_factory=set)
     heard: dict[str, set[str]] = field(default_factory=dict)
@@ -69,6 +70,8 @@ class Work:
     stems: set[Path] = field(default_factory=set)
     lost: dict[str, str] = field(default_factory=dict)
     cluster: Mapping[str, Any] = field(default_factory=dict)
+    sound: float = 0.0
+    recording: float = 0.0
 
     def add(self, cost: Cost) -> None:
         """Count what a job took."""
@@ -129,7 +132,7 @@ class Making:
         far: bool = False,
         label: str = "",
     ) -> None:
-        self._label = label or book.sheet.title
+        self._label, self._began = label or book.sheet.title, time.monotonic()
         self.store: Store = book.production.store
         self._book, self._work, self._progress, self._far = book, work, progress, far
         stale = [p for p in chosen if missing_encodings(p, self.store)]
@@ -139,6 +142,7 @@ class Making:
         stale.sort(key=lambda p: -sum(len(line.written) for _, line in p.place.chapter.lines))
         requests = missing_takes(wanted, self.store, takes.SUFFIX)
         self._plans = {p.place.name: p for p in wanted}
+        self._typed = typed(wanted)
         self._requests = {r.key: r for p in wanted for r in p.takes.values()}
         self._queue = deque(batches(requests, by_voice=far))
         self._missing = {request.key for request in requests}
@@ -173,20 +177,24 @@ class Making:
         if self._unpainted:
             self._unpainted = False
             sheet = self._book.sheet
-            workers.give(self._task("the cover", paint, self.store, sheet.title, sheet.author))
+            workers.give(self._task("the cover", (), paint, self.store, sheet.title, sheet.author))
         while workers.hungry and self._unheard:
             encoded = self._unheard.popleft()
-            workers.give(self._task(encoded.job.where, hear, self.store, encoded, needs=to_hear(encoded)))
+            named = (encoded.job.where, (encoded.job.name,))
+            workers.give(self._task(*named, hear, self.store, encoded, needs=to_hear(encoded)))
         while workers.hungry and (chapter := self._ready(self._unfinished)):
             job = self._job(chapter)
-            workers.give(self._task(chapter.place.where, finish, self.store, job, needs=to_mix(job)))
+            named = (job.where, (job.name,))
+            workers.give(self._task(*named, finish, self.store, job, needs=to_mix(job)))
         while workers.hungry and (chapter := self._ready(self._apart)):
             paths = stem_paths(self._book.production, chapter.place)
-            workers.give(self._task(chapter.place.where, separate, self.store, self._job(chapter), *paths))
+            job = self._job(chapter)
+            workers.give(self._task(job.where, (job.name,), separate, self.store, job, *paths))
         while workers.hungry and self._queue:
             batch = self._queue.popleft()
             needs = to_record(self._book, batch)
-            workers.give(self._task(_span(batch), record, self.store, batch, needs=needs))
+            where, ends = _span(batch), (batch[0].key, batch[-1].key)
+            workers.give(self._task(where, ends, record, self.store, batch, needs=needs))
 
     def take_in(self, ended: Ended) -> None:
         """Note what a job has done. Raises its error, unless all but a line can go on without it."""
@@ -212,13 +220,24 @@ class Making:
             for chapter in [p for p in waiting if loses(p, self._work)]:
                 waiting.remove(chapter)
 
-    def _task(self, where: str, job: Callable[..., Any], *args: object, needs: Needs | None = None) -> Task:
-        return Task(where, job, args, needs=needs or Needs(), book=self._label)
+    def _task(
+        self,
+        where: str,
+        ends: Sequence[str],
+        job: Callable[..., Any],
+        *args: object,
+        needs: Needs | None = None,
+    ) -> Task:
+        """A job. ends: the chapter's name, or the first and last take."""
+        place = " to ".join(dict.fromkeys(self._typed[end] for end in ends))
+        return Task(where, job, args, needs=needs or Needs(), book=self._label, place=place)
 
     def _note(self, result: _Result) -> None:
         self._work.add(result.cost)
         match result:
             case Recorded(keys):
+                self._work.sound += result.sound
+                self._work.recording = time.monotonic() - self._began
                 self._missing.difference_update(keys)
                 self._work.recorded.update(keys)
                 if announced := self._announced.intersection(keys):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from narrator.build.loading import Book, BookChapter
-from narrator.build.plan import TakeRequest, chosen_in, plan_line, spoken
+from narrator.build.plan import ChapterPlan, TakeRequest, chosen_in, plan_line, spoken
 from narrator.build.recording import takes
 from narrator.errors import ProductionError, UsageError
 
@@ -28,6 +29,16 @@ class Place:
     def where(self) -> str:
         """For messages: the file and its line."""
         return f"{self.chapter.where}:{self.line}"
+
+
+def typed(plans: Sequence[ChapterPlan]) -> Mapping[str, str]:
+    """Places as an editor types them: "chapter 3" by its name, "3:41" by the take of a line that is the first
+    to need it."""
+    places = {p.place.name: f"chapter {p.place.number}" for p in plans}
+    for p in plans:
+        for line, request in p.takes.items():
+            places.setdefault(request.key, f"{p.place.number}:{line}")
+    return places
 
 
 def take_of(book: Book, place: Place) -> Path:

@@ -122,6 +122,7 @@ def nothing_new(told: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         "cpu_seconds": {},
         "lines": {"total": total, "recorded": 0, "reused": total},
         "takes_recorded": 0,
+        "rates": dict.fromkeys(told.get("rates", ()), 0.0),
         "chapters": {"total": chapters, "mixed": 0, "encoded": 0, "reused": chapters},
         "peak_rss_mb": round(Memory().peak_mb(0), 1),
         "mended": [],

@@ -72,6 +72,7 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
         "cpu_seconds": {stage: round(value, 3) for stage, value in work.cpu.items()},
         "lines": {"total": total, "recorded": recorded, "reused": total - recorded},
         "takes_recorded": len(work.recorded),
+        "rates": rates(len(work.recorded), work.sound, work.recording),
         "chapters": {
             "total": len(chapters),
             "mixed": mixed,
@@ -92,6 +93,12 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
         "written": sorted(book.production.where(path) for path in released.written),
         "not_rendered": list(released.left_out),
     }
+
+
+def rates(takes: int, sound: float, seconds: float) -> Mapping[str, float]:
+    """How fast takes were recorded in so many seconds: takes, and seconds of sound, a second."""
+    through = seconds or 1.0
+    return {"takes_per_second": round(takes / through, 3), "sound_per_second": round(sound / through, 3)}
 
 
 def doubts(book: Book) -> int:

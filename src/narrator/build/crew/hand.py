@@ -86,9 +86,9 @@ class Hand:
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
         vouched: str,
-        where: tuple[str, str],
+        site: str,
     ) -> Told:
-        """Do a job; what it raises comes back as a value. where: its book and its place, for the log."""
+        """Do a job; what it raises comes back as a value. site: its book and its place, for the log."""
         from narrator.shelf import traffic
 
         began, before = time.monotonic(), traffic()
@@ -101,7 +101,7 @@ class Hand:
         read, written = (now - then for now, then in zip(traffic(), before, strict=True))
         seconds = time.monotonic() - began
         outcome = "done" if told.error is None else f"failed: {told.error}"
-        LOG.info("%s: %s on %s: %s in %.2f s", *where, self._node, outcome, seconds)
+        LOG.info("%s: on %s: %s in %.2f s", site, self._node, outcome, seconds)
         return Told(told.value, told.error, read, written, seconds)
 
     def _on_this_node(self, args: Sequence[Any], vouched: str) -> list[Any]:

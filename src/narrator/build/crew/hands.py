@@ -125,7 +125,7 @@ class Hands:
             ended += self._staff()
             if not ended:
                 ended += self._listen()
-        self._metrics.stand(len(self._hands), len(self._waiting))
+            self._metrics.stand(len(self._hands), len(self._waiting))
         yield from ended
 
     def told(self) -> Mapping[str, Any]:
@@ -212,9 +212,7 @@ class Hands:
             hand.voices.add(task.needs.voice)
         hand.deadline = time.monotonic() + (task.needs.seconds or PATIENCE)
         vouched = next((self._vouch(a) for a in task.args if isinstance(a, Store)), "")
-        hand.awaits = hand.actor.work.remote(
-            task.job, task.args, dict(task.kwargs), vouched, (task.book, task.where)
-        )
+        hand.awaits = hand.actor.work.remote(task.job, task.args, dict(task.kwargs), vouched, task.site)
         self._count["jobs"] += 1
 
     def _vouch(self, store: Store) -> str:
@@ -289,9 +287,7 @@ class Hands:
         self._count["lost"] += 1
         task, gone = attempt.task, not self._nodes.alive(hand.node)
         self._metrics.lost(task, hand.host)
-        LOG.warning(
-            "%s: %s: lost with its worker on %s%s", task.book, task.where, hand.host, ", its node gone" * gone
-        )
+        LOG.warning("%s: lost with its worker on %s%s", task.site, hand.host, ", its node gone" * gone)
         attempt.moved, attempt.begun = attempt.moved + gone, attempt.begun + (not gone)
         blamed = attempt.begun >= (1 if task.needs.splits else ATTEMPTS) and not gone
         if not blamed and attempt.moved < _DEATHS:
@@ -325,7 +321,7 @@ class Hands:
         self._ray.kill(hand.actor)
 
     def _place(self, hand: _Hired) -> str:
-        task = f"{hand.at.task.book}: {hand.at.task.where}: " if hand.at else ""
+        task = f"{hand.at.task.site}: " if hand.at else ""
         return f"{task}node {hand.host or hand.node}"
 
 

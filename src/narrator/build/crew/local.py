@@ -127,14 +127,17 @@ class Crew(Generic[T]):
 
     def ended(self) -> Iterator[Ended]:
         """Wait for at least one job, then yield what became of the finished ones."""
-        answers: list[Ended] = []
+        answers: tuple[Ended, ...] = ()
         while not answers and self.busy:
             self._wait()
-            for worker in tuple(self._workers):
-                if ended := self._look_at(worker):
-                    answers.append(ended)
-            self._hand_out()
+            answers = self.by_now()
         yield from answers
+
+    def by_now(self) -> tuple[Ended, ...]:
+        """What became of the jobs that have finished, without waiting."""
+        answers = [self._look_at(worker) for worker in tuple(self._workers)]
+        self._hand_out()
+        return tuple(answer for answer in answers if answer)
 
     def stop(self) -> None:
         """End the workers: at once where they are at work. A half-made take is a temporary file."""

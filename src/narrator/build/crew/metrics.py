@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from narrator.build.crew.workers import Counted
 
 if TYPE_CHECKING:
     from narrator.build.crew.hand import Told
     from narrator.build.crew.workers import Task
+
+
+LATELY: Final = 60.0
+"""Seconds over which the gauges of rates look back."""
+
+
+class Lately:
+    """What was recorded in the last minute."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        self._recorded: deque[tuple[float, int, float]] = deque()
+
+    def add(self, moment: float, takes: int, sound: float) -> None:
+        """So many takes came back just now, with so many seconds of sound."""
+        self._recorded.append((moment, takes, sound))
+
+    def rates(self, moment: float) -> tuple[float, float]:
+        """Takes a second and seconds of sound a second, over the last minute or since it began."""
+        while self._recorded and self._recorded[0][0] < moment - LATELY:
+            self._recorded.popleft()
+        seconds = max(1.0, min(LATELY, moment - self._began))
+        takes, sound = (sum(entry[n] for entry in self._recorded) for n in (1, 2))
+        return takes / seconds, sound / seconds
 
 
 class Metrics:
@@ -27,10 +55,16 @@ class Metrics:
         self._seconds = Counter(
             "narrator_work_seconds", "Seconds at work.", tag_keys=("book", "kind", "node")
         )
+        self._sound = Counter(
+            "narrator_sound_seconds", "Seconds of sound recorded.", tag_keys=("book", "engine", "node")
+        )
         self._read = Counter("narrator_store_read_bytes", "Read from the shared store.", tag_keys=("node",))
         self._written = Counter("narrator_store_written_bytes", "Written to it.", tag_keys=("node",))
         self._workers = Gauge("narrator_workers", "Workers that there are.")
         self._waiting = Gauge("narrator_waiting", "Jobs that wait for a worker.")
+        self._takes_rate = Gauge("narrator_takes_per_second", "Takes recorded, over the last minute.")
+        self._sound_rate = Gauge("narrator_sound_per_second", "Seconds of sound recorded, over it.")
+        self._lately = Lately(time.monotonic())
 
     def done(self, task: Task, node: str, told: Told) -> None:
         """A job came back, done or failed."""
@@ -40,9 +74,12 @@ class Metrics:
             self._jobs.inc(1, {**tags, "engine": task.needs.engine})
         else:
             self._failures.inc(1, tags)
-        if told.error is None and task.needs.makes:
+        if isinstance(told.value, Counted):
             takes = {"book": task.book, "engine": task.needs.engine, "node": node}
-            self._takes.inc(len(task.needs.makes), takes)
+            self._takes.inc(told.value.takes, takes)
+            if told.value.sound > 0:
+                self._sound.inc(told.value.sound, takes)
+            self._lately.add(time.monotonic(), told.value.takes, told.value.sound)
         if told.seconds > 0:
             self._seconds.inc(told.seconds, tags)
         for counter, amount in ((self._read, told.read), (self._written, told.written)):
@@ -54,6 +91,10 @@ class Metrics:
         self._lost.inc(1, {"book": task.book, "node": node})
 
     def stand(self, workers: int, waiting: int) -> None:
-        """How many workers there are, and how many jobs wait for one."""
+        """How many workers there are, how many jobs wait for one, and how fast it goes."""
         self._workers.set(workers)
         self._waiting.set(waiting)
+        for gauge, rate in zip(
+            (self._takes_rate, self._sound_rate), self._lately.rates(time.monotonic()), strict=True
+        ):
+            gauge.set(rate)

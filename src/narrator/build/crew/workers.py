@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from narrator.errors import UsageError
 
@@ -38,7 +38,8 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A job for some worker. where: what to name if its worker dies of it. book: whose it is."""
+    """A job for some worker. where: what to name if its worker dies of it. book: whose it is. place: where in
+    it, as an editor types that ("3:41", "chapter 3"); empty where it is nowhere."""
 
     where: str
     job: Callable[..., Any]
@@ -46,6 +47,12 @@ class Task:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     needs: Needs = Needs()
     book: str = ""
+    place: str = ""
+
+    @property
+    def site(self) -> str:
+        """Book, place and file, as logs name them."""
+        return f"{self.book}: {self.place} ({self.where})" if self.place else f"{self.book}: {self.where}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,19 @@ class Ended:
     value: Any = None
     error: Exception | None = None
     died: bool = False
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """What a job may return that records."""
+
+    @property
+    def takes(self) -> int:
+        """How many takes are there now."""
+
+    @property
+    def sound(self) -> float:
+        """How many seconds of sound are new."""
 
 
 class Workers(Protocol):
