@@ -25,19 +25,23 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
 from narrator import speech  # noqa: E402  nodes inherit what was set above
 from narrator.book import Voice  # noqa: E402
+from narrator.build import catalogue  # noqa: E402
 from narrator.build.crew.workers import Needs, Task, Workers, hire  # noqa: E402
 from narrator.build.jobs import record  # noqa: E402
 from narrator.build.loading import load  # noqa: E402
 from narrator.build.needs import BATCH  # noqa: E402
 from narrator.build.plan import TakeRequest, plan  # noqa: E402
+from narrator.build.rendering import Order  # noqa: E402
 from narrator.production import Production  # noqa: E402
+from narrator.report import Silent  # noqa: E402
 from narrator.store import Store, key  # noqa: E402
 
 BOOK_HOURS, BOOK_LINES, BOOKS = 10, 10_000, 1_000
 MIX_CPU = 416.0
 """Processor seconds of mixing, mastering, encoding and checking ten hours (M4B and MP3): render.py's table."""
 JOIN = 5.0
-"""Seconds of joining ten hours into all files, by the render's own process: assumed."""
+"""Seconds of joining ten hours into all files, by one process beside the render's own: assumed."""
+LONG_JOIN = 3.0
 TAKES_MB, FILES_MB = 1_728, 870
 """Ten hours at 24 kHz and 16 bit; as AAC at 64 and MP3 at 128 kbit/s."""
 CORES_A_GPU = 8
@@ -105,29 +109,56 @@ def curve(lines: int, seconds: float) -> list[tuple[int, float, float]]:
 def reading(lines: int) -> float:
     """Seconds to read and plan a book of so many lines: the render's own process does that."""
     with tempfile.TemporaryDirectory() as folder:
-        root, chapters = Path(folder), 40
-        files = {"script/cast.toml": 'format = 1\n[character.narrator]\nname = "N"\nvoice = "low"\n'}
-        files["voices/low.toml"] = 'format = 1\nengine = "waits"\n'
-        entries = "".join(f'[[chapter]]\nfile = "{n}.nar"\n' for n in range(chapters))
-        files["script/book.toml"] = f'format = 1\ntitle = "Long"\n{entries}'
-        for n in range(chapters):
-            said = "".join(f"The lantern went out before {n} and {m}.\n" for m in range(lines // chapters))
-            files[f"script/{n}.nar"] = f"# Chapter {n}\n{said}"
-        for name, text in files.items():
-            (root / name).parent.mkdir(exist_ok=True)
-            (root / name).write_text(text)
+        root = written(Path(folder), 40, lines, 0.0)
         began = time.perf_counter()
         plan(load(Production(root)), ("aac", "mp3"))
         return time.perf_counter() - began
 
 
-def estimate(gpus: int, factor: float, line_ms: float, read: float) -> tuple[float, float, float, float]:
-    """Hours of each: GPUs speaking, cores mixing, the store carrying, the one process that drives."""
+def written(root: Path, chapters: int, lines: int, seconds: float) -> Path:
+    """A production of so many lines, each of which takes the engine so long."""
+    files = {"script/cast.toml": 'format = 1\n[character.narrator]\nname = "N"\nvoice = "low"\n'}
+    files["voices/low.toml"] = f'format = 1\nengine = "waits"\n[settings]\nseconds = {seconds}\n'
+    entries = "".join(f'[[chapter]]\nfile = "{n}.nar"\n' for n in range(chapters))
+    files["script/book.toml"] = f'format = 1\ntitle = "Long"\n{entries}'
+    for n in range(chapters):
+        said = "".join(f"The lantern went out before {n} and {m}.\n" for m in range(lines // chapters))
+        files[f"script/{n}.nar"] = f"# Chapter {n}\n{said}"
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def slow_join(done: catalogue.Done, order: Order) -> catalogue.Outcome:
+    """Joining, and a sleep as long as that of a long book takes."""
+    time.sleep(LONG_JOIN)
+    return at_once(done, order)
+
+
+at_once = catalogue.join
+
+
+def titles(job) -> float:
+    """Wall seconds of a catalogue of four small books on two workers, where `job` joins each."""
+    catalogue.join = job
+    with tempfile.TemporaryDirectory() as folder:
+        made = [Production(written(Path(folder) / f"{n}", 2, 40 * (n + 1), 0.1)) for n in range(4)]
+        order = Order(frozenset(), ("m4b",), 2, place="ray")
+        began = time.perf_counter()
+        outcomes, _ = catalogue.render_all(made, order, Path(folder) / "catalogue.json", Silent())
+        assert {outcome.state for outcome in outcomes} == {catalogue.MADE}
+        return time.perf_counter() - began
+
+
+def estimate(gpus: int, factor: float, line_ms: float, read: float) -> tuple[float, ...]:
+    """Hours of each: GPUs speaking, cores mixing, the store carrying, the one process that drives, the one that
+    joins."""
     speaking = BOOKS * BOOK_HOURS / factor / gpus
     mixing = BOOKS * MIX_CPU / 3_600 / (CORES_A_GPU * gpus)
     carrying = BOOKS * (2 * TAKES_MB + 3 * FILES_MB) / BANDWIDTH / 3_600
-    driving = BOOKS * (read + JOIN + BOOK_LINES * line_ms / 1_000) / 3_600
-    return speaking, mixing, carrying, driving
+    driving = BOOKS * (read + BOOK_LINES * line_ms / 1_000) / 3_600
+    return speaking, mixing, carrying, driving, BOOKS * JOIN / 3_600
 
 
 def main() -> None:
@@ -146,12 +177,15 @@ def main() -> None:
     print("| workers | wall s | of the best |\n|---|---|---|")
     for size, wall, share in curve(asked.lines, asked.seconds):
         print(f"| {size} | {wall:.1f} | {share:.0%} |")
+    short, long = titles(at_once), titles(slow_join)
+    print(f"\na catalogue of four books: {short:.1f} s; with {LONG_JOIN:g} s more to join each: {long:.1f} s")
     print(
-        "\n| GPUs | speaking h | mixing h | store h | driving h | first bottleneck |\n|---|---|---|---|---|---|"
+        "\n| GPUs | speaking h | mixing h | store h | driving h | joining h | first bottleneck |\n|"
+        + "---|" * 7
     )
     for gpus in (1, 10, 50, 100, 200):
         hours = estimate(gpus, asked.factor, far, read)
-        first = ("speaking", "mixing", "store", "driving")[hours.index(max(hours))]
+        first = ("speaking", "mixing", "store", "driving", "joining")[hours.index(max(hours))]
         print(f"| {gpus} | {' | '.join(f'{h:.1f}' for h in hours)} | {first} |")
 
 

@@ -15,13 +15,13 @@ import pytest
 from commands import Narrator
 from narrator.book import Voice
 from narrator.build.crew.metrics import Lately
-from narrator.build.crew.nodes import Nodes
+from narrator.build.crew.nodes import SILENCE, Head, Nodes
 from narrator.build.crew.workers import Needs
 from narrator.build.loading import load
 from narrator.build.needs import BATCH, batches, to_record
 from narrator.build.places import typed
 from narrator.build.plan import TakeRequest, plan
-from narrator.errors import UsageError
+from narrator.errors import RenderError, UsageError
 from narrator.production import find
 from narrator.shared_store import room, trim
 from narrator.store import Store
@@ -39,7 +39,7 @@ def nodes(*resources: dict[str, float]) -> Nodes:
         {"NodeID": str(n), "Alive": True, "NodeManagerHostname": f"host{n}", "Resources": r}
         for n, r in enumerate(resources)
     ]
-    found = Nodes(lambda: told)
+    found = Nodes(Head("ray://here", lambda: None), lambda: told)
     found.refresh(now=True)
     return found
 
@@ -56,6 +56,28 @@ def test_a_worker_goes_where_most_is_free_and_off_the_gpus_where_it_can() -> Non
     assert there.room(Needs(), []) == "2"
     assert there.slots == 15
     assert there.names == ("host0", "host1", "host2")
+
+
+def test_a_head_may_be_silent_for_a_moment_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, there = [100.0], [False]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def knock() -> None:
+        if not there[0]:
+            raise ConnectionRefusedError
+
+    head = Head("ray://here", knock)
+    assert not head.answers()
+    now[0] += SILENCE - 1
+    assert not head.answers()
+    there[0] = True
+    assert head.answers()
+    there[0] = False
+    now[0] += SILENCE + 1
+    assert not head.answers()
+    now[0] += SILENCE
+    with pytest.raises(RenderError, match="head node of this Ray cluster does not answer any more"):
+        head.answers()
 
 
 def test_how_long_nobody_had_what_is_needed_counts_from_the_question(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,12 +86,45 @@ def test_its_commands_for_a_cluster(
     small = " --num-cpus=1 --object-store-memory=80000000"
     root = make()
     with running(head + small):
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with socket.socket() as knock:
-                if not knock.connect_ex(("127.0.0.1", port)):
-                    break
-            time.sleep(0.2)
+        wait_for(port)
         with running(node + small):
             typed(render, root)
     assert (root / "output" / "Book.m4b").exists()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as knock:
+        return not knock.connect_ex(("127.0.0.1", port))
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while not answers(port):
+        if time.monotonic() > deadline:
+            raise TimeoutError(port)
+        time.sleep(0.2)
+
+
+def test_a_cluster_is_found_on_its_node_and_by_its_client_server(
+    make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if answers(10001):
+        pytest.skip("somebody else's cluster has port 10001 here")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    # gRPC in Ray's client server does not survive its forks each time.
+    monkeypatch.setenv("GRPC_ENABLE_FORK_SUPPORT", "0")
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own names are too long for Ray's sockets
+        monkeypatch.setenv("RAY_TMPDIR", folder)
+        with running(
+            f"ray start --head --block --port={port} --node-ip-address=127.0.0.1 --num-cpus=1"
+            " --object-store-memory=80000000 --include-dashboard=false"
+        ):
+            wait_for(port)
+            wait_for(10001)
+            for place in ("auto", "127.0.0.1:10001"):
+                root = make(place.replace(":", "-"))
+                typed(f"narrator render --on ray://{place} --format m4b", root)
+                assert list((root / "output").glob("*.m4b"))

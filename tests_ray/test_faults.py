@@ -192,6 +192,19 @@ def test_an_engine_that_hangs_is_replaced(make, narrator, cluster, join, diary) 
     assert "did not end within" in said.document["findings"][0]["what"]
 
 
+def test_a_dead_head_is_one_sentence(make, cluster, join, diary) -> None:
+    join(1)
+    root = make(seconds=0.3)
+    with start(root, "render", "--on", on(cluster)) as process:
+        while len(diary) < 4 and process.poll() is None:
+            time.sleep(0.02)
+        cluster.head_node.kill_gcs_server()
+        _, err = process.communicate(timeout=50)
+    assert process.returncode == 4, err
+    assert "head node of this Ray cluster does not answer any more" in err
+    assert "Traceback" not in err
+
+
 def test_a_render_that_is_killed_goes_on(make, narrator, cluster, join, diary, alone) -> None:
     join(2)
     root = make(seconds=0.1)

@@ -7,14 +7,19 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
 from narrator.build.crew.hands import Hands
+from narrator.build.crew.nodes import Head
 from narrator.errors import MissingError, RenderError
 
 _KNOCK: Final = 10.0
 """Seconds in which a cluster must answer a knock."""
+
+_CLIENTS: Final = ":10001"
+"""How an address ends that is Ray's client server's, which Ray's own addresses name by a scheme."""
 
 _OBJECTS: Final = 128 * 1024 * 1024
 """Bytes of shared memory of a cluster that is started here: what is said over it is small."""
@@ -32,7 +37,9 @@ def cluster(address: str, size: int) -> Iterator[Hands]:
     with redirect_stdout(sys.stderr):  # Ray tells of dead workers on stdout, which is for results
         if not already:
             _connect(ray, address, size)
-        hands = Hands(ray)
+        hands = Hands(
+            ray, Head(f"ray://{address}" if address else "ray", partial(_knock, _door(ray, address)))
+        )
         try:
             yield hands
         finally:
@@ -64,10 +71,15 @@ def _knock(address: str) -> None:
         pass
 
 
+def _door(ray: ModuleType, address: str) -> str:
+    """HOST:PORT at which the head node is asked whatever is asked."""
+    return address if address.endswith(_CLIENTS) else str(ray.get_runtime_context().gcs_address)
+
+
 def _connect(ray: ModuleType, address: str, size: int) -> None:
-    """Join the cluster. Port 10001 is that of Ray's client server, by which Ray's own addresses name it."""
+    """Join the cluster."""
     options: dict[str, Any] = {"namespace": "narrator", "log_to_driver": False, "configure_logging": False}
-    if address.endswith(":10001"):
+    if address.endswith(_CLIENTS):
         options["address"] = f"ray://{address}"
     elif address:
         options["address"] = address

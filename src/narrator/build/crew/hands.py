@@ -17,7 +17,7 @@ from narrator.build.crew.hand import LOG, Hand, Told, likeness, vouch
 from narrator.build.crew.local import ATTEMPTS, PATIENCE, told
 from narrator.build.crew.losses import fallen, nowhere, strange, unstarted
 from narrator.build.crew.metrics import Metrics
-from narrator.build.crew.nodes import Nodes
+from narrator.build.crew.nodes import Head, Nodes
 from narrator.build.crew.workers import Ended, Needs, Task
 from narrator.store import Store
 
@@ -80,10 +80,10 @@ class _Hired:
 class Hands:
     """Runs tasks in actors of a cluster that Ray is connected to. Belongs to one thread."""
 
-    def __init__(self, ray: ModuleType) -> None:
+    def __init__(self, ray: ModuleType, head: Head) -> None:
         self._ray = ray
         self._class = ray.remote(Hand)
-        self._nodes = Nodes(ray.nodes)
+        self._nodes = Nodes(head, ray.nodes)
         self._nodes.refresh(now=True)
         self._hands: list[_Hired] = []
         self._waiting: list[_Attempt] = []
@@ -133,8 +133,11 @@ class Hands:
         return {"nodes": sorted(self._hosts), **{name: self._count[name] for name in _COUNTED}}
 
     def stop(self) -> None:
-        """End the workers at once. A half-made take is a temporary file."""
-        for hand in self._hands:
+        """End the workers at once. A half-made take is a temporary file.
+
+        Where the head is gone nobody would hear of it, and they end by themselves.
+        """
+        for hand in self._hands if self._nodes.reachable else ():
             self._ray.kill(hand.actor)
         self._hands.clear()
 
@@ -144,6 +147,8 @@ class Hands:
         """Give waiting tasks to idle workers; hire where there is room, dismiss whom nobody needs. What could
         never be done has ended."""
         self._nodes.refresh()
+        if not self._nodes.reachable:
+            return []
         self._match(warm=True)
         self._match(warm=False)
         coming = [hand for hand in self._hands if not hand.host]

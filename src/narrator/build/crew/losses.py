@@ -26,6 +26,15 @@ def nowhere(task: Task) -> MissingError:
     )
 
 
+def headless(where: str) -> RenderError:
+    """The head node of the cluster is gone. where: its address."""
+    return RenderError(
+        "the head node of this Ray cluster does not answer any more.",
+        where=where,
+        hint="Start the cluster again, then render again: what was recorded is kept.",
+    )
+
+
 def unstarted(task: Task, why: str) -> RenderError:
     """No worker says hello, on any node. why: what the last one said instead."""
     return RenderError(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from narrator.build.crew.losses import headless
 from narrator.build.crew.workers import Needs
 
 _FRESH: Final = 1.0
@@ -19,6 +20,36 @@ _CORE: Final = 1e-6
 """Ray counts resources in ten-thousandths; sums of them are not exact."""
 
 
+SILENCE: Final = 5.0
+"""Seconds for which the head node may say nothing: it may be starting again."""
+
+
+@dataclass(slots=True)
+class Head:
+    """The head node. Without it Ray can be asked nothing: a question waits for a minute, and then Ray ends
+    the process that put it.
+
+    where: the cluster, for messages. knock: raises OSError where nobody answers at the head's door.
+    """
+
+    where: str
+    knock: Callable[[], None]
+    _silent: float | None = None
+
+    def answers(self) -> bool:
+        """Whether it answers now. Raises RenderError where it has not for SILENCE."""
+        moment = time.monotonic()
+        try:
+            self.knock()
+        except OSError:
+            self._silent = self._silent or moment
+            if time.monotonic() - self._silent < SILENCE:
+                return False
+            raise headless(self.where) from None
+        self._silent = None
+        return True
+
+
 class Placed(Protocol):
     """Something that holds a part of a node."""
 
@@ -29,9 +60,11 @@ class Placed(Protocol):
 
 @dataclass(slots=True)
 class Nodes:
-    """look: what `ray.nodes` tells."""
+    """look: what `ray.nodes` tells. reachable: whether the head answered when it was last asked."""
 
+    head: Head
     look: Callable[[], Sequence[Mapping[str, Any]]]
+    reachable: bool = True
     _known: dict[str, Mapping[str, float]] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _had: dict[tuple[float, float], float] = field(default_factory=dict)
@@ -39,11 +72,16 @@ class Nodes:
     _looked: float = 0.0
 
     def refresh(self, *, now: bool = False) -> None:
-        """See who is there, where the last look was some time ago or `now` is said."""
+        """See who is there, where the last look was some time ago or `now` is said. While the head is silent,
+        all is as it was. Raises RenderError where it is for long."""
         moment = time.monotonic()
         if not now and moment - self._looked < _FRESH:
             return
         self._looked = moment
+        self.reachable = False
+        self.reachable = self.head.answers()
+        if not self.reachable:
+            return
         nodes = self.look()
         self._known = {n["NodeID"]: n.get("Resources", {}) for n in nodes if n["Alive"]}
         self._names |= {n["NodeID"]: str(n.get("NodeManagerHostname") or n["NodeID"]) for n in nodes}
