@@ -4,7 +4,9 @@
     python benchmarks/gaps.py DIR
 
 On the dialogue stem a line begins and ends where it comes within so many dB of its own peak: 50, as the
-trimmer has it, and a hair more, since a judge at exactly the trimmer's own threshold would hang on a ripple.
+trimmer has it, and a hair more. Resampling moves samples and peak by a tenth of a decibel or two; where a
+voice dies away, the ripple that just counted then does not, and the one before it is a period of the voice
+earlier.
 """
 
 import sys
@@ -17,7 +19,7 @@ import soundfile
 from narrator.audio import RATE, gain
 from narrator.build.loading import load
 from narrator.build.plan import plan
-from narrator.mixing.edges import TRIM
+from narrator.mixing.measure import TRIM
 from narrator.production import find
 
 THRESHOLDS = (TRIM, TRIM - 0.1, TRIM - 0.2, TRIM - 0.5)

@@ -12,7 +12,7 @@ from narrator.mixing.envelope import STEP
 from narrator.mixing.shots import SECONDS
 
 LINE = Line(NARRATOR, (Piece("It rang."),))
-FACTS = Measure(RATE, 0, RATE, -20.0, -21.0, 0.5)
+FACTS = Measure(24_000, 0, 24_000, -20.0, -21.0, 0.5)
 FILES = {"theme.ogg": 20 * RATE}
 
 

@@ -141,7 +141,6 @@ def keep(store: Store, key: str, facts: Facts, audio: Audio, *, finding: str = "
         "seconds": audio.seconds,
         "sha256": digest(data),
         "measure": dict(mixing.measure(audio).as_facts()),
-        "meter": mixing.METER,
         **({"finding": finding} if finding else {}),
     }
     with store.adding("takes", key, takes.SUFFIX) as part:
@@ -188,7 +187,7 @@ def _mixing(
     sounds = {file.name: brought(store, file) for file in job.sounds}
     timeline = mixing.timeline(
         job.chapter,
-        measures(Takes(store, job.takes), records),
+        measures(records),
         pauses=job.pauses,
         levels=job.levels,
         bed_level=job.bed_level,
@@ -280,17 +279,9 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
     return mastered.as_facts()
 
 
-def measures(read: Takes, records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
-    """What the meter says of each line's take.
-
-    One that an older meter measured is measured again: its sound is the same.
-    """
-    return {
-        number: mixing.Measure.from_facts(record.made["measure"])
-        if record.made.get("meter") == mixing.METER
-        else mixing.measure(read(number))
-        for number, record in records.items()
-    }
+def measures(records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
+    """What the meter says of each line's take."""
+    return {number: mixing.Measure.from_facts(record.made["measure"]) for number, record in records.items()}
 
 
 def _findings(records: Mapping[int, Record]) -> list[list[Any]]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from narrator.audio import RATE, decibels, gain
+from narrator.audio import decibels, gain
 from narrator.errors import EngineError
 
 if TYPE_CHECKING:
     from narrator.audio import Audio, Samples
 
-METER = 3
-"""Which meter a measure is of: raised when the same take would measure otherwise. Takes keep their sound."""
+TRIM = -50.0
+"""Sound this far below the line's peak (dB) at either end of a take is trimmed away: docs/sound.md."""
 
 MEASURABLE = 0.4
 """Seconds below which BS.1770 has no loudness: its gating block is that long (ITU-R BS.1770-5, annex 1)."""
@@ -29,8 +29,7 @@ _FLOOR = -40.0
 class Measure:
     """The facts about a take that the mix needs.
 
-    rate: samples a second in which start and end count, the mix's. start, end: what is heard of the
-    take (half-open), within TRIM of its peak.
+    rate: samples a second of the take. start, end: the kept samples (half-open), in the take's own rate.
     loudness: LUFS of the kept part (BS.1770, gated), None where it is too short or too quiet to have one.
     level: RMS of its active speech in dBFS. peak: largest magnitude, 1.0 is full scale.
     """
@@ -64,8 +63,6 @@ def measure(audio: Audio) -> Measure:
     """
     import numpy as np
 
-    from narrator.mixing.edges import trimmed
-
     samples = audio.samples
     magnitude = np.abs(samples)
     peak = float(magnitude.max(initial=0.0))
@@ -73,13 +70,11 @@ def measure(audio: Audio) -> Measure:
         raise EngineError("The take holds samples that are not numbers.", hint="Record the line again.")
     if peak == 0.0:
         raise EngineError("The take is silent.", hint="Record the line again, or check its words.")
-    heard = trimmed(audio)
-    before = round(heard.offset * RATE / audio.rate)
-    start = before + heard.start
-    end = min(before + heard.end, round(len(samples) * RATE / audio.rate))
-    kept = samples[start * audio.rate // RATE : -(-end * audio.rate // RATE)]
+    loud = np.flatnonzero(magnitude > peak * gain(TRIM))
+    start, end = int(loud[0]), int(loud[-1]) + 1
+    kept = samples[start:end]
     return Measure(
-        rate=RATE,
+        rate=audio.rate,
         start=start,
         end=end,
         loudness=_loudness(kept, audio.rate),

@@ -12,7 +12,6 @@ import numpy as np
 from narrator import ffmpeg
 from narrator.audio import RATE, Audio
 from narrator.errors import EngineError, RenderError
-from narrator.mixing.edges import TRIM, within
 from narrator.mixing.levels import LOUDNESS_OF_LEVEL
 from narrator.mixing.measure import measure
 
@@ -71,8 +70,7 @@ def bring(file: Path, out: Path) -> Sound:
         raise RenderError(
             "this sound file holds nothing to hear.", where=str(file), hint="Listen to it, or name another."
         ) from error
-    start, end = within(np.abs(channels[0]), TRIM)
-    channels = channels[:, start:end]
+    channels = channels[:, measured.start : measured.end]
     factor = 0.99 / float(np.abs(channels).max())
     channels *= np.float32(factor)
     soundfile.write(out, channels.T, RATE, subtype="PCM_16", format="WAV")

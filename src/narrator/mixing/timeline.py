@@ -31,8 +31,8 @@ class Clip:
     """One take in its place.
 
     line: its physical line in the script. start, length: samples at 44.1 kHz. gain: dB.
-    take_start, take_end: the kept part of the take, in samples at 44.1 kHz. space: where it is heard, one of
-    SPACES, empty for nowhere in particular; its echoes lie beyond `length`.
+    take_start, take_end, take_rate: the kept part of the take, in the take's own samples. space: where it is
+    heard, one of SPACES, empty for nowhere in particular; its echoes lie beyond `length`.
     """
 
     line: int
@@ -41,6 +41,7 @@ class Clip:
     gain: float
     take_start: int
     take_end: int
+    take_rate: int
     space: str = ""
 
     @property
@@ -167,13 +168,15 @@ def _cues(elements: tuple[Element, ...], name: str) -> list[Cue]:
 
 
 def _clip(number: int, start: int, measured: Measure, offset: float, target: float, space: str) -> Clip:
+    kept = measured.end - measured.start
     return Clip(
         line=number,
         start=start,
-        length=measured.end - measured.start,
+        length=-(-kept * RATE // measured.rate),
         gain=round(levelling(measured, target) + offset, 3),
         take_start=measured.start,
         take_end=measured.end,
+        take_rate=measured.rate,
         space=space,
     )
 
