@@ -225,19 +225,3 @@ def test_a_wrong_sheet_of_takes(twice: Path, narrator: Narrator, sheet: str, say
     assert said.code == 1
     assert "script/takes.toml" in said.err
     assert says in said.err
-
-
-def test_takes_that_an_older_meter_measured_are_measured_again(rendered: Path, narrator: Narrator) -> None:
-    """A store of an older narrator's: the takes stay, what is mixed from them is the same."""
-    store = rendered / ".narrator"
-    before = {path.name: path.read_bytes() for path in (rendered / "output").glob("*.m4b")}
-    records = sorted((store / "takes").glob("??/*.json"))
-    for path in records:
-        record = json.loads(path.read_text())
-        del record["made"]["meter"]
-        record["made"]["measure"] |= {"rate": 24_000, "start": 0, "end": 24_000, "loudness": -1.0}
-        path.write_text(json.dumps(record))
-    shutil.rmtree(store / "chapters")
-    told = narrator("-C", rendered, "render", "--json").document
-    assert told["takes_recorded"] == 0
-    assert {path.name: path.read_bytes() for path in (rendered / "output").glob("*.m4b")} == before
