@@ -250,7 +250,8 @@ def _hired() -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs,))
-    process.start()
+    with _uninterrupted():
+        process.start()
     theirs.close()  # else nobody would notice its end
     return _Worker(process, ours)
 
@@ -290,6 +291,20 @@ def within(seconds: float, where: str, doing: str) -> Iterator[None]:
         yield
     finally:
         _say(None)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back while a process is begun, which inherits that: until it is settled, it would answer with
+    a traceback. Where a system has no signal masks, nothing is held back."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _say(step: _Step | None) -> None:
