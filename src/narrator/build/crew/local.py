@@ -295,8 +295,8 @@ def within(seconds: float, where: str, doing: str) -> Iterator[None]:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back while a process is begun, which inherits that: until it is settled, it would answer with
-    a traceback. Where a system has no signal masks, nothing is held back."""
+    """Hold Ctrl-C back while a process is begun, which inherits that: until it is settled, it would answer
+    with a traceback. Where a system has no signal masks, nothing is held back."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
