@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from commands import Narrator
+from commands import Narrator, hears_ctrl_c
 from narrator.listen import app
 from narrator.listen.serving import TYPES
 
@@ -204,7 +204,8 @@ def test_nothing_published(make, narrator: Narrator) -> None:
 def served(site: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The command itself, on a port of its own."""
     command = [sys.executable, "-m", "narrator", "-C", str(site.parents[1]), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "preexec_fn": hears_ctrl_c}
+    with subprocess.Popen(command, **how) as process:
         try:
             assert process.stdout
             told = process.stdout.readline()
