@@ -10,7 +10,7 @@ from narrator.build.loading import Book
 from narrator.build.making import Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
 from narrator.build.recording.choices import unused
-from narrator.build.releases.releasing import Release, release
+from narrator.build.releases.releasing import Release, refuse_mixture, release
 from narrator.errors import UsageError
 from narrator.report import Progress, count
 
@@ -49,7 +49,8 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
     """Bring the chapters of `order` up to date and release the book.
 
     Takes and chapters that are in the store are used as they are. What is made is kept at once, so a render
-    that is killed goes on where it was. Raises RenderError, EngineError; the last release then stands.
+    that is killed goes on where it was. Raises UsageError where single chapters would not fit the others,
+    RenderError, EngineError; the last release then stands.
     """
     numbers = {place.number for place in book.chapters if place.name not in ("opening", "closing")}
     for number in sorted(order.chapters - numbers):
@@ -63,6 +64,8 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
         with work.stage("plan"):
             plans = plan(book, encodings)
         chosen = tuple(p for p in plans if not order.chapters or p.place.number in order.chapters)
+        if order.joined:
+            refuse_mixture(book, plans, chosen)
         with work.stage("make"):
             make(book, chosen, order.jobs, work, progress, stems=order.stems, place=order.place)
         chosen = tuple(p for p in chosen if not loses(p, work))
