@@ -112,7 +112,7 @@ def findings(rendered: Rendered) -> Iterator[Mapping[str, Any]]:
     for plan in rendered.plans if rendered.work.lost else ():
         for line, request in plan.takes.items():
             if why := rendered.work.lost.get(request.key):
-                yield _finding(plan.place, line, f"{why}, so it was not recorded")
+                yield _finding(plan.place, line, f"{why.what}, so it was not recorded")
     for released in rendered.release.chapters:
         place = released.plan.place
         for line, what in released.record.made.get("findings", ()):
