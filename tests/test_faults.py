@@ -119,7 +119,9 @@ def test_lines_that_kill_their_workers_are_named_and_all_else_is_made(
     assert {asked.count(text) for text in asked if "poison" not in text} == {1}
     takes = sorted((root / ".narrator" / "takes").rglob("*.json"))
     assert len(takes) == len({text for text in asked if "poison" not in text})
-    heard = {json.loads(p.read_bytes())["facts"]["mix"] for p in (root / ".narrator/chapters").rglob("*.json")}
+    heard = {
+        json.loads(p.read_bytes())["facts"]["mix"] for p in (root / ".narrator/chapters").rglob("*.json")
+    }
     assert len(heard) == 3, "the other chapter and the credits are finished"
     assert not list((root / "output").rglob("*.m*"))
     for entry in diary.glob("*.txt"):

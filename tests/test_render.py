@@ -212,7 +212,9 @@ def test_a_book_released_for_another_spec_takes_its_single_chapters_for_that_spe
     assert said.code == 2
     assert "script/two.nar" in said.err or "script/book.toml" in said.err
     assert contents(rendered) == before
-    told = narrator("-C", rendered, "render", "--chapter", 1, "--format", "m4b", "--spec", "podcast", "--json")
+    told = narrator(
+        "-C", rendered, "render", "--chapter", 1, "--format", "m4b", "--spec", "podcast", "--json"
+    )
     assert told.code == 0, told.err
     assert "output/The Well.m4b" in told.document["written"]
 

@@ -33,6 +33,7 @@ PATIENCE: Final = 1800.0
 ATTEMPTS: Final = 2
 """How often a job is begun whose worker dies or hangs: memory may have been short, or a server deaf."""
 
+
 def attempts(task: Task) -> int:
     """How often a task is begun whose workers die or hang: once where it will be given again in parts."""
     return 1 if task.needs.splits else ATTEMPTS

@@ -11,6 +11,7 @@ from narrator.build.plan import ChapterPlan, Encoding
 from narrator.build.releases.binding import Binder, File, ReleasedChapter
 from narrator.build.releases.ledger import Ledger, stamp
 from narrator.build.releases.placing import Journal, enter, put, staging
+from narrator.build.releases.stale import release_reasons
 from narrator.errors import RenderError, UsageError
 from narrator.production import Production
 from narrator.release import SpoiltChapterError
@@ -91,13 +92,17 @@ def last_release(book: Book, plans: Sequence[ChapterPlan]) -> tuple[ReleasedChap
     return tuple(found)
 
 
-def unreleased(book: Book, plans: Sequence[ChapterPlan], formats: Sequence[str]) -> tuple[Path, ...]:
-    """The files that a render of the whole book would write."""
+def unreleased(
+    book: Book, plans: Sequence[ChapterPlan], stale: Sequence[ChapterPlan], formats: Sequence[str]
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """The files that a render of the whole book would write, and why, beside its `stale` chapters."""
     before = Ledger.read(book.production)
     unmade = Record({}, {"samples": 0})
     chapters = [ReleasedChapter(p, {e: k for e, (k, _) in p.encodings.items()}, unmade) for p in plans]
     files = Binder(book, chapters, complete=True).files(formats)
-    return tuple(file.path for file in files if not before.holds(file.path, file.key))
+    wanted = [file for file in files if not before.holds(file.path, file.key)]
+    unmade_files = {f"{k}.{e}" for p in stale for e, (k, _) in p.encodings.items()}
+    return tuple(file.path for file in wanted), release_reasons(wanted, before, unmade_files)
 
 
 def last_released(production: Production) -> Mapping[str, Mapping[Encoding, str]]:
@@ -130,8 +135,8 @@ def _spec_option(book: Book) -> str:
 
 
 def _unlike(plan: ChapterPlan, keys: Mapping[Encoding, str], store: Store) -> tuple[str, str]:
-    """How a chapter was last released and how it would be now, where its spec or its channels are others; else
-    two empty texts."""
+    """How a chapter was last released and how it would be now, where its spec or its channels are others;
+    else two empty texts."""
     for encoding, address in keys.items():
         was, now = store.record("chapters", address).facts, plan.encodings[encoding][1]
         if was["spec"]["name"] != now["spec"]["name"]:
@@ -148,7 +153,7 @@ def _channels(facts: Facts) -> str:
 
 
 def _last_keys(plan: ChapterPlan, before: Ledger, store: Store) -> Mapping[Encoding, str]:
-    """What a chapter went into the last release as, in the plan's encodings; empty where it is not all there."""
+    """What a chapter went into the last release as, in the plan's encodings; empty where one is not there."""
     last = before.chapters.get(plan.place.name, {})
     there = all(e in last and store.has("chapters", last[e], f".{e}") for e in plan.encodings)
     return {e: last[e] for e in plan.encodings} if there else {}
@@ -196,12 +201,14 @@ def _after(
         for path, entry in before.files.items()
         if not complete or path.suffix[1:] not in (*formats, "jpg", "txt")
     }
+    facts = {path: told for path, told in before.facts.items() if path in standing}
     standing |= {file.path: (file.key, stamps[file.path]) for file in files}
+    facts |= {file.path: file.facts for file in files}
     known = {} if complete else dict(before.chapters)
     for chapter in chapters:
         name = chapter.plan.place.name
         known[name] = {**before.chapters.get(name, {}), **chapter.keys}
-    return Ledger(known, standing)
+    return Ledger(known, standing, facts)
 
 
 def _make(
