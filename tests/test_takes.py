@@ -126,8 +126,11 @@ def test_a_chosen_take_that_is_missing_is_an_error(twice: Path, narrator: Narrat
     narrator("-C", twice, "retake", "1:3", "--takes", 2)
     narrator("-C", twice, "retake", "1:3", "--keep", 2)
     shutil.rmtree(twice / ".narrator")
+    checked = narrator("-C", twice, "check")
+    assert checked.code == 1
     said = narrator("-C", twice, "render")
     assert said.code == 1
+    assert said.err.removeprefix("narrator: ").strip() in checked.out
     assert "script/one.nar:3" in said.err
     assert "not in the store" in said.err
     assert "narrator retake 1:3 --takes 2" in said.err

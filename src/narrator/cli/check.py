@@ -23,12 +23,14 @@ MOST_WORDS = 20
 @click.pass_context
 def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     """List the script's and the cast's mistakes and doubts, and words that no dictionary knows."""
+    from narrator.build.foreseeing import foreseen
     from narrator.build.loading import examine
     from narrator.build.plan import plan
     from narrator.build.recording.choices import unused
     from narrator.build.wording import examine_wording
 
     book, mistakes = examine(production(cast_name))
+    mistakes = (*mistakes, *foreseen(book, loads=not mistakes))
     wording = examine_wording(book)
     forgotten = unused(book, plan(book, ())) if book.choices and not mistakes else ()
     doubts = [

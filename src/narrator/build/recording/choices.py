@@ -26,15 +26,24 @@ def missing_choices(plans: Sequence[ChapterPlan], store: Store) -> tuple[TakeReq
 def refuse_missing(plans: Sequence[ChapterPlan], store: Store) -> None:
     """Raise ProductionError for the first chosen take that is not in the store: no other take and no other
     voice stands in for what an editor has listened to."""
-    missing = missing_choices(plans, store)
-    if missing:
-        chapter = next(p.place.number for p in plans if missing[0] in p.takes.values())
-        others = f", and {count(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
-        raise ProductionError(
-            f"the chosen take of this line is not in the store{others}.",
-            where=missing[0].where,
-            hint=f"{_again(missing[0], chapter)}, or `narrator store import FILE` where a colleague has it.",
+    first, *rest = missing_mistakes(plans, store) or (None,)
+    if first is not None:
+        others = f"{first.what[:-1]}, and {count(len(rest), 'other')}." if rest else first.what
+        raise ProductionError(others, where=first.where, hint=first.hint)
+
+
+def missing_mistakes(plans: Sequence[ChapterPlan], store: Store) -> tuple[ProductionError, ...]:
+    """What to say of each chosen take that is not in the store."""
+    chapters = {id(request): p.place.number for p in plans for request in p.takes.values()}
+    return tuple(
+        ProductionError(
+            "the chosen take of this line is not in the store.",
+            where=request.where,
+            hint=f"{_again(request, chapters[id(request)])}, or `narrator store import FILE` where a "
+            "colleague has it.",
         )
+        for request in missing_choices(plans, store)
+    )
 
 
 def spoilt_choice(request: TakeRequest, chapter: int) -> ProductionError:
