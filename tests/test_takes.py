@@ -112,6 +112,22 @@ def test_a_choice_whose_text_changed_is_said_and_not_used(twice: Path, narrator:
     assert "Nobody spoke." in narrator("-C", twice, "check").out
 
 
+def test_a_choice_that_may_be_another_lines_is_said(twice: Path, narrator: Narrator) -> None:
+    narrator("-C", twice, "retake", "1:2", "--takes", 2)
+    assert narrator("-C", twice, "retake", "1:2", "--keep", 2).code == 0
+    assert render(twice, narrator)["doubtful_choices"] == []
+    edit(twice / "script" / "one.nar", "# One\n", "# One\nHold on.\n")
+    told = narrator("-C", twice, "status", "--why").out
+    assert "script/one.nar:2: it has take 2, but 3 lines say “Hold on.” now, and 2 did" in told
+    (said,) = render(twice, narrator)["doubtful_choices"]
+    assert said in told
+    assert said in narrator("-C", twice, "status").out, "also where nothing is stale"
+    assert said in narrator("-C", twice, "check").out
+    assert narrator("-C", twice, "retake", "1:2", "--keep", 1).code == 0
+    assert narrator("-C", twice, "retake", "1:3", "--keep", 2).code == 0
+    assert render(twice, narrator)["doubtful_choices"] == []
+
+
 def test_a_choice_whose_voice_changed_is_said_and_not_used(twice: Path, narrator: Narrator) -> None:
     narrator("-C", twice, "retake", "1:3", "--takes", 2)
     narrator("-C", twice, "retake", "1:3", "--keep", 2)

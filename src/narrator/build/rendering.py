@@ -9,7 +9,7 @@ from narrator.build.holding import alone
 from narrator.build.loading import Book
 from narrator.build.making import Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
-from narrator.build.recording.choices import unused
+from narrator.build.recording.choices import doubtful, unused
 from narrator.build.releases.releasing import Release, refuse_mixture, release
 from narrator.errors import UsageError
 from narrator.report import Progress, count
@@ -34,7 +34,8 @@ class Order:
 class Rendered:
     """What came of a render: the plans of the whole book, which of them were made, and the release.
 
-    unused: a sentence for each chosen take that the script has no line for any more.
+    unused: a sentence for each chosen take that the script has no line for any more; doubtful: for each that
+    may be another line's.
     """
 
     plans: tuple[ChapterPlan, ...]
@@ -42,6 +43,7 @@ class Rendered:
     work: Work
     release: Release
     unused: tuple[str, ...]
+    doubtful: tuple[str, ...]
     jobs: int
 
 
@@ -76,4 +78,4 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
 
         with work.stage("release"):
             released = release(book, plans, chosen, order.formats, progress, remake, joined=order.joined)
-    return Rendered(plans, chosen, work, released, unused(book, plans), order.jobs)
+    return Rendered(plans, chosen, work, released, unused(book, plans), doubtful(book, plans), order.jobs)

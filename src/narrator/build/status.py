@@ -11,7 +11,7 @@ from narrator.build.loading import Book, BookChapter
 from narrator.build.plan import ENCODING_OF, ChapterPlan, missing_encodings, missing_takes, plan
 from narrator.build.reasons import reasons
 from narrator.build.recording import takes
-from narrator.build.recording.choices import missing_choices, unused
+from narrator.build.recording.choices import doubtful, missing_choices, unused
 from narrator.build.releases.releasing import last_released, unreleased
 
 
@@ -31,8 +31,8 @@ class Status:
 
     lines, chapters: how many there are. takes: how many would be recorded. files: those that would be
     written; release: why, beside what is stale. seconds: what all of it takes by the clock, as far as earlier
-    renders tell. unused: chosen takes without a line; missing: lines whose chosen take is not in the store: a
-    render would refuse.
+    renders tell. unused: chosen takes without a line; doubtful: those that may be another line's; missing:
+    lines whose chosen take is not in the store: a render would refuse.
     """
 
     lines: int
@@ -43,6 +43,7 @@ class Status:
     release: tuple[str, ...]
     seconds: float
     unused: tuple[str, ...]
+    doubtful: tuple[str, ...]
     missing: tuple[str, ...]
 
 
@@ -73,6 +74,7 @@ def status(book: Book, formats: Sequence[str], jobs: int) -> Status:
         release=release,
         seconds=_seconds(book, plans, stale, costs.letters(to_record), bool(files), jobs),
         unused=unused(book, plans),
+        doubtful=doubtful(book, plans),
         missing=tuple(request.where for request in absent),
     )
 

@@ -38,10 +38,11 @@ def command(why: bool, spec: str | None, formats: tuple[str, ...], cast_name: st
                 "minutes": 0.0,
                 "stale": [],
                 "unused_choices": told["unused_choices"],
+                "doubtful_choices": told["doubtful_choices"],
                 "missing_choices": [],
             }
         )
-        for sentence in told["unused_choices"]:
+        for sentence in (*told["unused_choices"], *told["doubtful_choices"]):
             reporter.say(sentence)
         reporter.say("Nothing is stale.")
         return
@@ -68,6 +69,7 @@ def _look_closely(
                 for s in found.stale
             ],
             "unused_choices": list(found.unused),
+            "doubtful_choices": list(found.doubtful),
             "missing_choices": list(found.missing),
         }
     )
@@ -81,7 +83,7 @@ def _tell(reporter: Reporter, found: Status, why: bool) -> None:
         reporter.say(f"ch. {stale.place.number} {stale.place.chapter.title}: {doing}{reasons}")
     if why and found.release:
         reporter.say(f"release: {'; '.join(found.release)}")
-    for sentence in found.unused:
+    for sentence in (*found.unused, *found.doubtful):
         reporter.say(sentence)
     for where in found.missing:
         reporter.say(f"{where}: its chosen take is not in the store; a render would refuse.")
