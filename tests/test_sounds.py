@@ -106,6 +106,19 @@ def test_stems_alone_of_a_chapter_that_is_fresh(rendered: Path, narrator: Narrat
     assert not list(rendered.glob("output/stems/.part*"))
 
 
+def test_stems_under_an_older_title_go(rendered: Path, narrator: Narrator) -> None:
+    stems = rendered / "output" / "stems"
+    assert narrator("-C", rendered, "render", "--stems", "--jobs", 1).code == 0
+    assert len(list(stems.iterdir())) == 8
+    (stems / "my notes.wav").write_bytes(b"mine")
+    two = rendered / "script" / "two.nar"
+    two.write_text(two.read_text().replace("# Two", "# Second"))
+    assert narrator("-C", rendered, "render", "--chapter", 2, "--stems", "--jobs", 1).code == 0
+    names = {path.name for path in stems.iterdir()}
+    assert len(names) == 9
+    assert {"02 Second - dialogue.wav", "02 Second - ambience.wav", "my notes.wav"} < names
+
+
 def test_a_file_is_part_of_its_chapter_s_key_by_its_content(sounding: Path) -> None:
     before = keys(sounding)
     rain = sounding / "sounds" / "rain.wav"

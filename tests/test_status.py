@@ -80,6 +80,19 @@ def test_a_chosen_take_and_another_spec_are_named(rendered: Path, narrator: Narr
     assert any(reason.startswith("spec: ") for reason in told["stale"][2]["why"])
 
 
+def test_files_sort_as_they_play_however_many_chapters_there_are(
+    make: Callable[..., Path], narrator: Narrator
+) -> None:
+    entries = "".join(f'[[chapter]]\nfile = "c{n}.nar"\n' for n in range(1, 100))
+    root = make(script__book_dot_toml=f'title = "The Well"\n{entries}')
+    for number in range(1, 100):
+        (root / "script" / f"c{number}.nar").write_text(f"# Part {number}\nNobody answered.\n")
+    files = [f for f in narrator("-C", root, "status", "--json").document["files"] if "/chapters/" in f]
+    assert len(files) == 101
+    assert files == sorted(files)
+    assert files[0].startswith("output/chapters/000 ")
+
+
 def test_a_rooms_new_revision_is_said(
     rendered: Path, narrator: Narrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -192,7 +192,7 @@ class Making:
             named = (job.where, (job.name,))
             workers.give(self._task(*named, finish, self.store, job, needs=to_mix(job)))
         while workers.hungry and (chapter := self._ready(self._apart)):
-            paths = stem_paths(self._book.production, chapter.place)
+            paths = stem_paths(self._book.production, chapter.place, self._book.chapters[-1].number)
             job = self._job(chapter)
             workers.give(self._task(job.where, (job.name,), separate, self.store, job, *paths))
         while workers.hungry and self._queue:

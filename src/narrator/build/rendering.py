@@ -11,6 +11,7 @@ from narrator.build.making import Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
 from narrator.build.recording.choices import doubtful, unused
 from narrator.build.releases.releasing import Release, refuse_mixture, release
+from narrator.build.stems import clear_old_stems
 from narrator.errors import UsageError
 from narrator.report import Progress, count
 
@@ -71,6 +72,8 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
         with work.stage("make"):
             make(book, chosen, order.jobs, work, progress, stems=order.stems, place=order.place)
         chosen = tuple(p for p in chosen if not loses(p, work))
+        if order.stems:
+            clear_old_stems(book.production, book.chapters, [p.place for p in chosen])
 
         def remake(damaged: Sequence[ChapterPlan]) -> None:
             work.mended += [p.place.where for p in damaged]

@@ -19,8 +19,8 @@ class ChosenTake(Sheet):
     """Which take a line has where it isn't the first.
 
     The line is the nth of `file` that says `text`; of: how many did when it was chosen, None where that is
-    not known: with more or fewer of them another line may be the nth. take: the engine's take of that number; key: that very
-    take in the store. A recording made by a person has a key and no number.
+    not known: with more or fewer of them another line may be the nth. take: the engine's take of that number;
+    key: that very take in the store. A recording made by a person has a key and no number.
     """
 
     file: Words
