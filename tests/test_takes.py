@@ -63,6 +63,9 @@ def test_an_audition_holds_labelled_takes(rendered: Path, narrator: Narrator) ->
         assert len(gap) == rate
         assert not gap.any()
     assert len(set(heard)) == 4
+    plain = narrator("-C", rendered, "retake", "1:3", "--takes", 4)
+    assert f"type `narrator -C {rendered} retake 1:3 --keep K`" in plain.out
+    assert "takes done" not in plain.err
     labels = (rendered / told["audition"]).with_suffix(".txt").read_text().splitlines()
     assert [label.split("\t")[2] for label in labels] == ["take 1", "take 2", "take 3", "take 4"]
     raw = (rendered / told["audition"]).read_bytes()
@@ -120,6 +123,7 @@ def test_a_choice_that_may_be_another_lines_is_said(twice: Path, narrator: Narra
     told = narrator("-C", twice, "status", "--why").out
     assert "script/one.nar:2: it has take 2, but 3 lines say “Hold on.” now, and 2 did" in told
     (said,) = render(twice, narrator)["doubtful_choices"]
+    said = said.replace("`narrator retake", f"`narrator -C {twice} retake")
     assert said in told
     assert said in narrator("-C", twice, "status").out, "also where nothing is stale"
     assert said in narrator("-C", twice, "check").out
@@ -149,7 +153,7 @@ def test_a_chosen_take_that_is_missing_is_an_error(twice: Path, narrator: Narrat
     assert said.err.removeprefix("narrator: ").strip() in checked.out
     assert "script/one.nar:3" in said.err
     assert "not in the store" in said.err
-    assert "narrator retake 1:3 --takes 2" in said.err
+    assert f"narrator -C {twice} retake 1:3 --takes 2" in said.err
     assert narrator("-C", twice, "retake", "1:3", "--takes", 2).code == 0
     assert narrator("-C", twice, "render", "--format", "m4b").code == 0
 
@@ -193,7 +197,13 @@ def test_a_persons_recording_takes_a_lines_place(twice: Path, narrator: Narrator
 
 @pytest.mark.parametrize(
     ("what", "says"),
-    [("text", "no sound file"), ("gone", "no such file"), ("long", "lasts"), ("silence", "no sound")],
+    [
+        ("text", "no sound file"),
+        ("gone", "no such file"),
+        ("folder", "is a folder"),
+        ("long", "lasts"),
+        ("silence", "no sound"),
+    ],
 )
 def test_a_recording_that_cannot_be_the_line(
     twice: Path, narrator: Narrator, tmp_path: Path, what: str, says: str
@@ -201,6 +211,8 @@ def test_a_recording_that_cannot_be_the_line(
     path = tmp_path / "mine.wav"
     if what == "text":
         path.write_text("no sound at all")
+    elif what == "folder":
+        path.mkdir()
     elif what == "long":
         recording(path, seconds=20)
     elif what == "silence":

@@ -261,7 +261,7 @@ def _unfit(c: str) -> bool:
 
 
 def _cut(text: str, most: int) -> str:
-    """As much of the beginning of `text` as fits into so many bytes, no character cut that is made of several."""
+    """As much of the beginning of `text` as fits into so many bytes; what readers see as one is not cut."""
     if len(text.encode()) <= most:
         return text
     from rich.cells import split_graphemes  # only for long titles: it brings tables

@@ -56,6 +56,10 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
     RenderError, EngineError; the last release then stands.
     """
     numbers = {place.number for place in book.chapters if place.name not in ("opening", "closing")}
+    if 0 in order.chapters:
+        raise UsageError(
+            "0 is the opening credits, which are made with the whole book.", hint="Type `narrator render`."
+        )
     for number in sorted(order.chapters - numbers):
         raise UsageError(
             f"there is no chapter {number}: the book has {count(len(numbers), 'chapter')}.",
