@@ -195,9 +195,10 @@ def test_another_host_name_is_refused(client: Client) -> None:
 
 
 def test_nothing_published(make, narrator: Narrator) -> None:
-    said = narrator("-C", make(), "serve")
+    root = make()
+    said = narrator("-C", root, "serve")
     assert said.code == 1
-    assert "nothing is published here. Type `narrator publish`." in said.err
+    assert f"nothing is published here. Type `narrator -C {root} publish`." in said.err
 
 
 @pytest.fixture

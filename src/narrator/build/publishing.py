@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ from mutagen.mp3 import MP3
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from narrator import listen
-from narrator.book import NARRATOR, Chapter, Character, CharacterId
+from narrator.book import NARRATOR, Character, CharacterId
 from narrator.build.holding import alone
 from narrator.build.loading import chapter_files
 from narrator.build.readalong import Heard, read_along
 from narrator.errors import ProductionError, RenderError, SheetError
-from narrator.listen import Part, Publication, Published, PublishedChapter
+from narrator.listen import Part, Publication, Published, PublishedChapter, ReadLine
 from narrator.production import Production, file_title
 from narrator.report import Progress
 from narrator.sheets import BookSheet, read_book, read_cast, write_address
@@ -145,26 +145,22 @@ def _chapters(production: Production, sheet: BookSheet, timeline: _Timeline) -> 
     for line in timeline.lines:
         lines.setdefault(line.chapter, []).append(line)
     scripts = chapter_files(production, sheet)
+    last = max((mark.chapter for mark in timeline.chapters), default=0)
     names: set[str] = set(listen.CREDITS.values())
     chapters = []
     for mark in timeline.chapters:
         name = listen.CREDITS.get(mark.name) or listen.address(mark.name.removesuffix(".nar"), names)
         names.add(name)
-        made = _chapter(production, mark, name, lines.get(mark.chapter, []), scripts, timeline.rate)
+        heard = _heard(mark, lines.get(mark.chapter, []), timeline.rate)
+        sound = production.single(mark.chapter, mark.title, "mp3", last=last)
+        made = _chapter(mark, name, sound, read_along(scripts.get(mark.name), heard), timeline.rate)
         _refuse_older(production, made.sound, made.seconds)
         chapters.append(made)
     return tuple(chapters)
 
 
-def _chapter(
-    production: Production,
-    mark: _Mark,
-    name: str,
-    lines: Sequence[_TimelineLine],
-    scripts: Mapping[str, Chapter],
-    rate: int,
-) -> PublishedChapter:
-    heard = [
+def _heard(mark: _Mark, lines: Sequence[_TimelineLine], rate: int) -> list[Heard]:
+    return [
         Heard(
             line.line,
             line.character,
@@ -174,15 +170,18 @@ def _chapter(
         )
         for line in lines
     ]
+
+
+def _chapter(mark: _Mark, name: str, sound: Path, lines: tuple[ReadLine, ...], rate: int) -> PublishedChapter:
     title = mark.title or (f"Chapter {mark.chapter}" if mark.chapter else mark.name)
     return PublishedChapter(
         name=name,
         number=mark.chapter,
         title=listen.clean(title),
-        sound=production.single(mark.chapter, mark.title, "mp3"),
+        sound=sound,
         start=mark.start_sample / rate,
         seconds=(mark.end_sample - mark.start_sample) / rate,
-        lines=read_along(scripts.get(mark.name), heard),
+        lines=lines,
     )
 
 

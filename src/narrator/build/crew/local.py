@@ -33,6 +33,12 @@ PATIENCE: Final = 1800.0
 ATTEMPTS: Final = 2
 """How often a job is begun whose worker dies or hangs: memory may have been short, or a server deaf."""
 
+
+def attempts(task: Task) -> int:
+    """How often a task is begun whose workers die or hang: once where it will be given again in parts."""
+    return 1 if task.needs.splits else ATTEMPTS
+
+
 _LEAVING: Final = 5.0
 """Seconds that a worker without work has to leave."""
 
@@ -210,7 +216,7 @@ class Crew(Generic[T]):
         self._workers.remove(worker)
         if attempt is None:
             return None
-        if attempt.begun < ATTEMPTS:
+        if attempt.begun < attempts(attempt.task):
             self._waiting.appendleft(attempt)
             return None
         doing = step.doing if step else "a recording process"
