@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -115,6 +118,23 @@ def test_a_reader_never_sees_half_an_object(url: str, tmp_path: Path) -> None:
     assert seen <= whole
 
 
+def test_a_writer_that_is_killed_leaves_what_was_there(url: str, tmp_path: Path) -> None:
+    shelf, old, new = Shelf(url), tmp_path / "old", tmp_path / "new"
+    old.write_bytes(b"old")
+    shelf.put("takes/x", old)
+    with new.open("wb") as file:
+        file.truncate(40_000_000)
+    writes = f"from narrator.shelf import Shelf; s = Shelf({url!r}); s.exists('x'); print(1, flush=True); s.put('takes/x', __import__('pathlib').Path({str(new)!r}))"
+    with subprocess.Popen([sys.executable, "-c", writes], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(0.02)
+        writer.kill()
+    assert shelf.get("takes/x", tmp_path / "read")
+    assert (tmp_path / "read").stat().st_size in (3, 40_000_000)
+    assert shelf.names("takes") == ("takes/x",)
+
+
 def test_a_damaged_copy_is_got_again_and_a_damaged_object_is_told(
     two: tuple[SharedStore, SharedStore], tmp_path: Path
 ) -> None:
@@ -159,7 +179,7 @@ def test_copies_are_taken_away_oldest_first_and_come_back(two: tuple[SharedStore
 
 
 def test_a_connection_that_comes_back_is_waited_for(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     shelf, fails = Shelf(url), iter([ConnectionResetError("gone"), TimeoutError("slow")])
     fs, _ = shelves._opened(url)
@@ -176,6 +196,7 @@ def test_a_connection_that_comes_back_is_waited_for(
     shelf.put("takes/x", tmp_path / "x")
     assert shelf.get("takes/x", tmp_path / "y")
     assert (tmp_path / "y").read_bytes() == b"sound"
+    assert f"{url}: the shared store does not answer (gone): trying again" in caplog.text
 
 
 def test_a_store_that_stays_away_is_told_in_a_sentence(

@@ -6,6 +6,7 @@ its place. Two who put the same object put the same bytes; the last one stands.
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
 import time
@@ -30,6 +31,8 @@ ATTEMPTS: Final = 8
 """How often a connection is tried, with pauses that double from _FIRST: half a minute."""
 
 _FIRST: Final = 0.25
+
+_LOG: Final = logging.getLogger("narrator.store")
 
 _traffic = [0, 0]
 
@@ -123,6 +126,8 @@ class Shelf:
                 if attempt == ATTEMPTS - 1:
                     hint = "When it answers again, type narrator render: what was recorded is kept."
                     raise self._refuses(error, hint) from error
+                if not attempt:
+                    _LOG.warning("%s: the shared store does not answer (%s): trying again", self.url, error)
                 # Many workers lost it at the same moment; they must not all come back at another one.
                 time.sleep(_FIRST * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311
         raise AssertionError("the last attempt returns or raises")
