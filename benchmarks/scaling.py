@@ -1,4 +1,5 @@
-"""What distribution costs, and what it gives: overhead a line, the curve over workers, and a paper estimate.
+"""What distribution costs, and what it gives: overhead a line, the curve over workers, what many GPUs ask of the
+process that hands out (crowd.py), what joining takes, and a paper estimate.
 
     .venv-ray/bin/python benchmarks/scaling.py [--lines N] [--seconds S] [--factor F]
 
@@ -10,7 +11,9 @@ and from what its table says is assumed; nobody has run it.
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +25,8 @@ PLUGINS = str(REPOSITORY / "tests" / "plugins")
 os.environ["PYTHONPATH"] = PLUGINS
 sys.path.insert(0, PLUGINS)
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+
+from crowd import crowd  # noqa: E402
 
 from narrator import speech  # noqa: E402  nodes inherit what was set above
 from narrator.book import Voice  # noqa: E402
@@ -39,8 +44,6 @@ from narrator.store import Store, key  # noqa: E402
 BOOK_HOURS, BOOK_LINES, BOOKS = 10, 10_000, 1_000
 MIX_CPU = 416.0
 """Processor seconds of mixing, mastering, encoding and checking ten hours (M4B and MP3): render.py's table."""
-JOIN = 5.0
-"""Seconds of joining ten hours into all files, by one process beside the render's own: assumed."""
 LONG_JOIN = 3.0
 TAKES_MB, FILES_MB = 1_728, 870
 """Ten hours at 24 kHz and 16 bit; as AAC at 64 and MP3 at 128 kbit/s."""
@@ -115,19 +118,43 @@ def reading(lines: int) -> float:
         return time.perf_counter() - began
 
 
-def written(root: Path, chapters: int, lines: int, seconds: float) -> Path:
+def written(root: Path, chapters: int, lines: int, seconds: float, engine: str = "waits") -> Path:
     """A production of so many lines, each of which takes the engine so long."""
     files = {"script/cast.toml": 'format = 1\n[character.narrator]\nname = "N"\nvoice = "low"\n'}
-    files["voices/low.toml"] = f'format = 1\nengine = "waits"\n[settings]\nseconds = {seconds}\n'
+    files["voices/low.toml"] = f'format = 1\nengine = "{engine}"\n[settings]\nseconds = {seconds}\n'
     entries = "".join(f'[[chapter]]\nfile = "{n}.nar"\n' for n in range(chapters))
     files["script/book.toml"] = f'format = 1\ntitle = "Long"\n{entries}'
     for n in range(chapters):
-        said = "".join(f"The lantern went out before {n} and {m}.\n" for m in range(lines // chapters))
+        said = "".join(
+            f"The lantern went out over the harbour before {n} and {m}.\n" for m in range(lines // chapters)
+        )
         files[f"script/{n}.nar"] = f"# Chapter {n}\n{said}"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     return root
+
+
+def joining(hours: float = 1.0) -> float:
+    """Seconds of joining ten hours into M4B and MP3 files, as the one process beside the render's does it;
+    measured on a book of fewer hours. Its voice costs nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = written(Path(folder), round(4 * hours), round(BOOK_LINES / BOOK_HOURS * hours), 0.0, "tones")
+        command = [
+            sys.executable,
+            "-m",
+            "narrator",
+            "-C",
+            str(root),
+            "render",
+            "--format",
+            "m4b",
+            "--format",
+            "mp3",
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        told = json.loads((root / "output" / "report.json").read_text())
+        return told["stages"]["release"] * BOOK_HOURS * 3_600 / told["audio_seconds"]
 
 
 def slow_join(done: catalogue.Done, order: Order) -> catalogue.Outcome:
@@ -151,14 +178,14 @@ def titles(job) -> float:
         return time.perf_counter() - began
 
 
-def estimate(gpus: int, factor: float, line_ms: float, read: float) -> tuple[float, ...]:
+def estimate(gpus: int, factor: float, line_ms: float, read: float, join: float) -> tuple[float, ...]:
     """Hours of each: GPUs speaking, cores mixing, the store carrying, the one process that drives, the one that
     joins."""
     speaking = BOOKS * BOOK_HOURS / factor / gpus
     mixing = BOOKS * MIX_CPU / 3_600 / (CORES_A_GPU * gpus)
     carrying = BOOKS * (2 * TAKES_MB + 3 * FILES_MB) / BANDWIDTH / 3_600
     driving = BOOKS * (read + BOOK_LINES * line_ms / 1_000) / 3_600
-    return speaking, mixing, carrying, driving, BOOKS * JOIN / 3_600
+    return speaking, mixing, carrying, driving, BOOKS * join / 3_600
 
 
 def main() -> None:
@@ -179,14 +206,19 @@ def main() -> None:
         print(f"| {size} | {wall:.1f} | {share:.0%} |")
     short, long = titles(at_once), titles(slow_join)
     print(f"\na catalogue of four books: {short:.1f} s; with {LONG_JOIN:g} s more to join each: {long:.1f} s")
-    print(
-        "\n| GPUs | speaking h | mixing h | store h | driving h | joining h | first bottleneck |\n|"
-        + "---|" * 7
-    )
+    join = joining()
+    print(f"joining ten hours into M4B and MP3 files: {join:.1f} s\n")
+    print("| GPUs (a stand-in) | handing out a line, ms | of the best |\n|---|---|---|")
+    batch = 3_600 * BOOK_HOURS / BOOK_LINES / asked.factor * BATCH
+    rows = []
     for gpus in (1, 10, 50, 100, 200):
-        hours = estimate(gpus, asked.factor, far, read)
-        first = ("speaking", "mixing", "store", "driving", "joining")[hours.index(max(hours))]
-        print(f"| {gpus} | {' | '.join(f'{h:.1f}' for h in hours)} | {first} |")
+        own, share = crowd(gpus, batch)
+        print(f"| {gpus} | {own:.2f} | {share:.0%} |", flush=True)
+        rows.append((gpus, estimate(gpus, asked.factor, far + own, read, join)))
+    parts = ("speaking", "mixing", "store", "driving", "joining")
+    print(f"\n| GPUs | {' h | '.join(parts)} h | first bottleneck |\n|{'---|' * 7}")
+    for gpus, hours in rows:
+        print(f"| {gpus} | {' | '.join(f'{h:.1f}' for h in hours)} | {parts[hours.index(max(hours))]} |")
 
 
 if __name__ == "__main__":
