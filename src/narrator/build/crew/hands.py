@@ -224,6 +224,7 @@ class Hands:
                 LOG.warning("%s: late on %s, repeated on %s", attempt.task.site, hand.host, helper.host)
                 attempt.repeated = True
                 self._count["repeated"] += 1
+                self._metrics.repeated(attempt.task, hand.host)
                 self._assign(helper, attempt)
 
     @property
@@ -287,7 +288,10 @@ class Hands:
         requests = [r for a in task.args if isinstance(a, Sequence) for r in a if isinstance(r, TakeRequest)]
         for request in requests:
             if request.speaker not in self._carried:
-                self._carried[request.speaker] = pack(store, request.voice)
+                try:
+                    self._carried[request.speaker] = pack(store, request.voice)
+                except OSError as error:
+                    raise told(error, request.where) from error
         return {r.speaker: self._carried[r.speaker] for r in requests}
 
     def _vouch(self, store: Store) -> str:
