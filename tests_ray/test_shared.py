@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from moto.server import ThreadedMotoServer
 from tests_ray.books import contents
 
 from commands import Narrator
+from narrator import shared_store
 from narrator import shelf as shelves
 from narrator.errors import RenderError, UsageError
 from narrator.shared_store import SharedStore, trim
@@ -152,15 +154,35 @@ def test_a_damaged_copy_is_got_again_and_a_damaged_object_is_told(
     assert not one.has("takes", KEY, ".wav")
 
 
-def test_many_keys_are_asked_for_with_one_listing(
-    two: tuple[SharedStore, SharedStore], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("there", "dearer", "listings", "questions"),
+    [
+        (0, 10_000, 0, 32),  # a new book
+        (1, 10_000, 2, 32),  # a store of this book alone: one folder is looked at, then all
+        (1, -1, 1, 32 + 100),  # a store of many books
+    ],
+)
+def test_a_store_of_many_books_is_not_listed_for_one(
+    two: tuple[SharedStore, SharedStore],
+    monkeypatch: pytest.MonkeyPatch,
+    there: int,
+    dearer: int,
+    listings: int,
+    questions: int,
 ) -> None:
     one, two_ = two
-    keys = [f"{n:064x}" for n in range(40)]
-    for key in keys[::2]:
+    keys = [digest(bytes([n])) for n in range(100)]
+    for key in keys[1::3] if there else ():
         put(one, b"sound", key)
-    monkeypatch.setattr(Shelf, "exists", lambda *_: pytest.fail("asked for one"))
-    assert two_.absent("takes", keys, ".wav") == set(keys[1::2])
+    asked: Counter[str] = Counter()
+    for name in ("exists", "names"):
+        plain = getattr(Shelf, name)
+        monkeypatch.setattr(Shelf, name, lambda *a, n=name, do=plain: (asked.update([n]), do(*a))[1])
+    monkeypatch.setattr(shared_store, "_DEARER", dearer)
+    wanted = set(keys) - set(keys[1::3]) if there else set(keys)
+    assert two_.absent("takes", keys, ".wav") == wanted
+    assert asked["names"] == listings
+    assert asked["exists"] <= questions
 
 
 def test_copies_are_taken_away_oldest_first_and_come_back(two: tuple[SharedStore, SharedStore]) -> None:

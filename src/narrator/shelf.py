@@ -11,7 +11,8 @@ import random
 import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,9 @@ ATTEMPTS: Final = 8
 """How often a connection is tried, with pauses that double from _FIRST: half a minute."""
 
 _FIRST: Final = 0.25
+
+_AT_ONCE: Final = 10
+"""Questions that are under way at a time: as many connections as S3's library keeps."""
 
 _LOG: Final = logging.getLogger("narrator.store")
 
@@ -55,6 +59,12 @@ class Shelf:
     def exists(self, name: str) -> bool:
         """Whether there is such an object."""
         return self._patiently(lambda fs, path: bool(fs.exists(f"{path}/{name}")))
+
+    def existing(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those objects that there are, in order; several are asked for at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as asking:
+            answers = tuple(asking.map(self.exists, names))
+        return tuple(name for name, there in zip(names, answers, strict=True) if there)
 
     def put(self, name: str, file: Path) -> None:
         """Make the object what `file` holds."""
