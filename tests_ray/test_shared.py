@@ -10,18 +10,23 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from moto.server import ThreadedMotoServer
-from tests_ray.books import contents
+from tests_ray.books import Diary, contents
 
 from commands import Narrator
 from narrator import shared_store
 from narrator import shelf as shelves
+from narrator.book import Voice
+from narrator.build.jobs import record
+from narrator.build.plan import TakeRequest
 from narrator.errors import RenderError, UsageError
 from narrator.shared_store import SharedStore, trim
 from narrator.shelf import Shelf, check
+from narrator.speech import Word
 from narrator.store import Record, Store, digest
 from narrator.whole import PART
 
@@ -198,6 +203,38 @@ def test_copies_are_taken_away_oldest_first_and_come_back(two: tuple[SharedStore
     assert two_.path("takes", keys[0], ".wav").read_bytes() == bytes(1_000)
     trim(two_.root, 0)
     assert two_.local.path("takes", keys[0], ".wav").exists(), "it was used a moment ago"
+
+
+def test_a_take_is_put_while_the_next_line_is_spoken(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, diary: Diary
+) -> None:
+    store, put = SharedStore(tmp_path / "here", Shelf(url)), Shelf.put
+    voice = Voice("low", "waits", {"hertz": 150.0})
+    lines = [
+        TakeRequest(digest(text.encode()), {}, voice, (Word(text),), "", 1, f"one.nar:{n}")
+        for n, text in enumerate(("Here.", "It.", "Is."))
+    ]
+
+    def slow(self: Shelf, name: str, file: Path) -> None:
+        put(self, name, file)
+        deadline = time.monotonic() + 20
+        if name.endswith(".wav"):
+            while len(diary) < min(3, len(spoken) + 2) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            spoken.append(len(diary))
+
+    spoken: list[int] = []
+    monkeypatch.setattr(Shelf, "put", slow)
+    assert record(store, lines).takes == 3
+    assert spoken == [2, 3, 3]
+    assert not store.absent("takes", [line.key for line in lines], ".wav")
+
+    def away(*_: object) -> None:
+        raise RenderError("the shared store does not answer.")
+
+    monkeypatch.setattr(Shelf, "put", away)
+    with pytest.raises(RenderError, match="does not answer"):
+        record(store, [replace(lines[0], key=KEY)])
 
 
 def test_a_connection_that_comes_back_is_waited_for(
