@@ -11,9 +11,7 @@ and from what its table says is assumed; nobody has run it.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -32,20 +30,24 @@ from crowd import crowd  # noqa: E402
 
 from narrator import speech  # noqa: E402  nodes inherit what was set above
 from narrator.book import Voice  # noqa: E402
-from narrator.build import catalogue  # noqa: E402
+from narrator.build import catalogue, seal  # noqa: E402
 from narrator.build.crew.workers import Needs, Task, Workers, hire  # noqa: E402
 from narrator.build.jobs import record  # noqa: E402
 from narrator.build.loading import load  # noqa: E402
+from narrator.build.making import Work  # noqa: E402
 from narrator.build.needs import BATCH  # noqa: E402
 from narrator.build.plan import TakeRequest, plan  # noqa: E402
 from narrator.build.rendering import Order  # noqa: E402
-from narrator.production import Production  # noqa: E402
+from narrator.production import Production, find  # noqa: E402
 from narrator.report import Silent  # noqa: E402
 from narrator.store import Store, key  # noqa: E402
 
 BOOK_HOURS, BOOK_LINES, BOOKS = 10, 10_000, 1_000
 MIX_CPU = 416.0
 """Processor seconds of mixing, mastering, encoding and checking ten hours (M4B and MP3): render.py's table."""
+QUESTIONS, ANSWER = 200, 0.04
+"""What the process that drives asks a shared store about a book of 40 chapters, one after another (counted); and
+seconds that two round trips to it take (assumed: it says no after two)."""
 LONG_JOIN = 3.0
 TAKES_MB, FILES_MB = 1_728, 870
 """Ten hours at 24 kHz and 16 bit; as AAC at 64 and MP3 at 128 kbit/s."""
@@ -112,12 +114,12 @@ def curve(lines: int, seconds: float) -> list[tuple[int, float, float]]:
 
 
 def reading(lines: int) -> float:
-    """Seconds to read and plan a book of so many lines: the render's own process does that."""
+    """Seconds of a core to read and plan a book of so many lines: the render's own process does that."""
     with tempfile.TemporaryDirectory() as folder:
         root = written(Path(folder), 40, lines, 0.0)
-        began = time.perf_counter()
+        began = time.process_time()
         plan(load(Production(root)), ("aac", "mp3"))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
 
 def written(root: Path, chapters: int, lines: int, seconds: float, engine: str = "waits") -> Path:
@@ -142,21 +144,30 @@ def joining(hours: float = 1.0) -> tuple[float, float]:
     fewer hours, whose voice costs nothing."""
     with tempfile.TemporaryDirectory() as folder:
         root = written(Path(folder), round(4 * hours), round(BOOK_LINES / BOOK_HOURS * hours), 0.0, "tones")
-        formats = ["--format", "m4b", "--format", "mp3"]
-        command = [sys.executable, "-m", "narrator", "-C", str(root), "render", *formats]
+        formats = ("m4b", "mp3")
+        command = [
+            sys.executable,
+            "-m",
+            "narrator",
+            "-C",
+            str(root),
+            "render",
+            "--format",
+            "m4b",
+            "--format",
+            "mp3",
+        ]
         subprocess.run(command, check=True, capture_output=True)
-        shutil.rmtree(root / "output")
-        wall, cpu = [], []
-        for _ in range(3):  # from the store: nothing else is to be done
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run(command, check=True, capture_output=True)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            cpu.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-            told = json.loads((root / "output" / "report.json").read_text())
-            wall.append(told["stages"]["release"])
+        production, order, found = find(root), Order(frozenset(), formats, 1), []
+        for _ in range(3):
             shutil.rmtree(root / "output")
+            before, book = seal.look(production, formats, None), load(production)
+            done = catalogue.Done("book", before, book, plan(book, ("aac", "mp3")), Work(), time.monotonic())
+            wall, core = time.perf_counter(), time.process_time()
+            told = at_once(done, order).told
+            found.append((time.perf_counter() - wall, time.process_time() - core))
         times = BOOK_HOURS * 3_600 / told["audio_seconds"]
-        return min(wall) * times, min(cpu) * times
+        return min(wall for wall, _ in found) * times, min(core for _, core in found) * times
 
 
 def slow_join(done: catalogue.Done, order: Order) -> catalogue.Outcome:
@@ -186,7 +197,7 @@ def estimate(gpus: int, factor: float, line_ms: float, read: float, join: float)
     speaking = BOOKS * BOOK_HOURS / factor / gpus
     mixing = BOOKS * MIX_CPU / 3_600 / (CORES_A_GPU * gpus)
     carrying = BOOKS * (2 * TAKES_MB + 3 * FILES_MB) / BANDWIDTH / 3_600
-    driving = BOOKS * (read + BOOK_LINES * line_ms / 1_000) / 3_600
+    driving = BOOKS * (read + QUESTIONS * ANSWER + BOOK_LINES * line_ms / 1_000) / 3_600
     return speaking, mixing, carrying, driving, BOOKS * join / catalogue.JOINERS / 3_600
 
 
@@ -209,16 +220,14 @@ def main() -> None:
     short, long = titles(at_once), titles(slow_join)
     print(f"\na catalogue of four books: {short:.1f} s; with {LONG_JOIN:g} s more to join each: {long:.1f} s")
     join, core = joining()
-    print(
-        f"joining ten hours into M4B and MP3 files: {join:.1f} s ({core:.1f} s of a core, a start for each hour in it)\n"
-    )
+    print(f"joining ten hours into M4B and MP3 files: {join:.1f} s ({core:.1f} s of a core)\n")
     print("| GPUs (a stand-in) | handing out a line, ms | of the best |\n|---|---|---|")
     batch = 3_600 * BOOK_HOURS / BOOK_LINES / asked.factor * BATCH
     rows = []
     for gpus in (1, 10, 50, 100, 200):
         own, share = crowd(gpus, batch)
         print(f"| {gpus} | {own:.2f} | {share:.0%} |", flush=True)
-        rows.append((gpus, estimate(gpus, asked.factor, far + own, read, join)))
+        rows.append((gpus, estimate(gpus, asked.factor, far + own, read, core)))
     parts = ("speaking", "mixing", "store", "driving", "joining")
     print(f"\n| GPUs | {' h | '.join(parts)} h | first bottleneck |\n|{'---|' * 7}")
     for gpus, hours in rows:
