@@ -37,6 +37,14 @@ class TakeRequest:
     where: str
     chosen: bool = False
 
+    @property
+    def speaker(self) -> str:
+        """Its voice, told from every other: those of two books may share a name and differ in what they are
+        made of."""
+        voice = self.voice
+        made_of = [voice.engine, voice.language, dict(voice.settings), self.facts.get("engine")]
+        return f"{voice.name} {key({'voice': made_of})[:16]}"
+
 
 @dataclass(frozen=True, slots=True)
 class ChapterPlan:
