@@ -9,7 +9,7 @@ from clicks import clicks
 from narrator.audio import RATE, Audio, gain
 from narrator.book import NARRATOR, Chapter, CharacterId, Cue, Line, ParagraphBreak, Piece, SceneBreak
 from narrator.mixing import measure, mix, timeline
-from narrator.mixing.measure import TRIM
+from narrator.mixing.edges import TRIM
 
 BOY = CharacterId("boy")
 

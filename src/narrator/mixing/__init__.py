@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from narrator.mixing.catalogue import BEDS, EFFECTS, SPACES
 from narrator.mixing.cues import check_cue, cue_file, space_who
 from narrator.mixing.delivery import delivery_level
-from narrator.mixing.measure import Measure, measure
+from narrator.mixing.measure import METER, Measure, measure
 from narrator.mixing.pauses import Pauses
 from narrator.mixing.shots import Shot
 from narrator.mixing.spans import BED_LEVEL, BedSpan
@@ -30,6 +30,7 @@ __all__ = [
     "BEDS",
     "BED_LEVEL",
     "EFFECTS",
+    "METER",
     "REVISION",
     "ROOM_TONE",
     "SOUND_REVISION",
@@ -55,7 +56,7 @@ __all__ = [
     "timeline",
 ]
 
-REVISION = 2
+REVISION = 3
 """Part of every mix's key: raised when the same timeline and takes would sound different."""
 
 SOUND_REVISION = 1

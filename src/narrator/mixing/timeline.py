@@ -30,9 +30,10 @@ EDGE = 0.02
 class Clip:
     """One take in its place.
 
-    line: its physical line in the script. start, length: samples at 44.1 kHz. gain: dB.
+    line: its physical line in the script. start, length: where it is heard, in samples at 44.1 kHz. gain: dB.
     take_start, take_end, take_rate: the kept part of the take, in the take's own samples. space: where it is
-    heard, one of SPACES, empty for nowhere in particular; its echoes lie beyond `length`.
+    heard, one of SPACES, empty for nowhere in particular; its echoes lie beyond `length`. late: samples at
+    44.1 kHz from `take_start` to where it is heard.
     """
 
     line: int
@@ -43,6 +44,7 @@ class Clip:
     take_end: int
     take_rate: int
     space: str = ""
+    late: int = 0
 
     @property
     def end(self) -> int:
@@ -89,14 +91,16 @@ def timeline(
     end = 0
     for between, number, element in _spoken(chapter, measures):
         free = heard.follow(between, end)
-        start = max(end + _gap(before, between, element, pauses), DRY + _samples(EDGE), free)
+        head = DRY + _samples(EDGE) + max(measures[number].late, 0)
+        start = max(end + _gap(before, between, element, pauses), head, free)
         who = element.character if isinstance(element, Line) else NARRATOR
         offset = levels.get(number, 0.0)
         clips.append(_clip(number, start, measures[number], offset, target, heard.placing.of(who)))
         before, end = element, clips[-1].end
     rest = chapter.elements[clips[-1].line :] if clips else chapter.elements
     heard.follow(rest, end)
-    tail = max(_last_pause(rest, pauses.tail), DRY + _samples(EDGE))
+    softened = max(measures[clips[-1].line].early, 0) if clips else 0
+    tail = max(_last_pause(rest, pauses.tail), DRY + _samples(EDGE) + softened)
     last = max([end + tail, *(shot.end + DRY + _samples(EDGE) for shot in heard.shots.laid)])
     length = -(-last // GRID) * GRID
     beds = lay_beds(heard.beds, length, bed_level)
@@ -168,16 +172,16 @@ def _cues(elements: tuple[Element, ...], name: str) -> list[Cue]:
 
 
 def _clip(number: int, start: int, measured: Measure, offset: float, target: float, space: str) -> Clip:
-    kept = measured.end - measured.start
     return Clip(
         line=number,
         start=start,
-        length=-(-kept * RATE // measured.rate),
+        length=measured.heard,
         gain=round(levelling(measured, target) + offset, 3),
         take_start=measured.start,
         take_end=measured.end,
         take_rate=measured.rate,
         space=space,
+        late=measured.late,
     )
 
 
