@@ -150,7 +150,7 @@ def _proof(
     if fresh:
         path = store.path("chapters", chapter.keys[encoding], f".{encoding}")
         samples = _sound(path, encoding, chapter.record.made["check"].get("channels", 1))
-        found = proof.sound_findings(samples, layout, pace)
+        found = proof.sound_findings(samples, layout, pace, encoding)
         found += _take_findings(book, layout)
         found += pronunciations(book, chapter, layout)
         found += proof.word_findings(samples, layout) if ear else []
