@@ -281,9 +281,12 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
 
 def measures(read: Takes, records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
     """What the meter says of each line's take. One that an older meter measured is measured again."""
+    known = {number: record.made["measure"] for number, record in records.items()}
     return {
-        number: mixing.Measure.from_facts(facts) if mixing.METER <= facts.keys() else mixing.measure(read(number))
-        for number, facts in ((number, record.made["measure"]) for number, record in records.items())
+        number: mixing.Measure.from_facts(facts)
+        if facts.keys() >= mixing.METER
+        else mixing.measure(read(number))
+        for number, facts in known.items()
     }
 
 

@@ -51,6 +51,7 @@ __all__ = [
     "measure",
     "mix",
     "refuse_short",
+    "ringing",
     "sound",
     "space_who",
     "timeline",
@@ -124,6 +125,13 @@ def refuse_short(name: str, sound: Sound) -> None:
     from narrator.mixing import sounds
 
     sounds.refuse_short(name, sound)
+
+
+def ringing(space: str) -> float:
+    """Seconds for which a space, one of SPACES or none, rings on after a line."""
+    from narrator.mixing import spaces
+
+    return spaces.ringing(space) if space else 0.0
 
 
 def sound(path: Path, facts: Mapping[str, Any]) -> Sound:

@@ -39,8 +39,8 @@ def within(samples: Samples, threshold: float) -> tuple[int, int]:
 
 
 def softened(audio: Audio, start: int, end: int) -> tuple[Samples, int]:
-    """Samples `start` to `end` of a take at 44.1 kHz, its edges softened; and how many lie before them, of what
-    was cut away."""
+    """Samples `start` to `end` of a take at 44.1 kHz, its edges softened; and how many lie before them, of
+    what was cut away."""
     around = SOFT_EDGE * audio.rate // RATE
     first = max(start - around, 0)
     kept = audio.samples[first : end + around]
