@@ -60,7 +60,7 @@ __all__ = [
 REVISION = 3
 """Part of every mix's key: raised when the same timeline and takes would sound different."""
 
-SOUND_REVISION = 1
+SOUND_REVISION = 2
 """Part of the key of every sound that was brought: raised when the same file would be decoded otherwise."""
 
 ROOM_TONE = -72.0

@@ -86,7 +86,7 @@ def timeline(
     Raises ScriptError for a cue it does not understand, RenderError where a line with words has no measure.
     """
     clips: list[Clip] = []
-    heard = _Heard(Shots(sounds))
+    heard = _Heard(Shots(sounds), max(DRY, _samples(pauses.before)) + _samples(EDGE))
     before: Line | Heading | None = None
     end = 0
     for between, number, element in _spoken(chapter, measures):
@@ -101,7 +101,8 @@ def timeline(
     heard.follow(rest, end)
     softened = max(measures[clips[-1].line].early, 0) if clips else 0
     tail = max(_last_pause(rest, pauses.tail), DRY + _samples(EDGE) + softened)
-    last = max([end + tail, *(shot.end + DRY + _samples(EDGE) for shot in heard.shots.laid)])
+    after = max(DRY, _samples(pauses.after)) + _samples(EDGE)
+    last = max([end + tail, *(shot.end + after for shot in heard.shots.laid)])
     length = -(-last // GRID) * GRID
     beds = lay_beds(heard.beds, length, bed_level)
     return Timeline(tuple(clips), beds, length, target, tuple(heard.shots.laid))
@@ -109,23 +110,25 @@ def timeline(
 
 @dataclass(slots=True)
 class _Heard:
-    """What is heard beside the lines, gathered as the chapter goes on."""
+    """What is heard beside the lines, gathered as the chapter goes on. earliest: the sample before which no
+    effect and no music begins."""
 
     shots: Shots
+    earliest: int
     beds: list[tuple[int, Cue]] = field(default_factory=list)
     placing: Placing = field(default_factory=Placing)
 
     def follow(self, between: tuple[Element, ...], end: int) -> int:
         """Take in the cues after the line that ends at sample `end`; give the sample before which no line may
         come, 0 where they ask for none."""
-        at, earliest = end, DRY + _samples(EDGE)
+        at = end
         for cue in (element for element in between if isinstance(element, Cue)):
             if cue.name == "bed":
                 self.beds.append((max(at, DRY), cue))
             elif cue.name == "space":
                 self.placing.follow(cue)
             elif cue.name != "pause":
-                at = self.shots.lay(cue, at, earliest)
+                at = self.shots.lay(cue, at, self.earliest)
         return at if at > end else 0
 
 

@@ -41,7 +41,7 @@ FAINT = -70.0
 
 SHORT_BLOCK: Final = {"aac": 128}
 """Samples from the middle between two short blocks to the next, by codec. At a hard consonant AAC leaves a
-spike of its own, hidden by the consonant, and always there: of 45 in sound speech that stood out by 33 dB, 44."""
+spike of its own, hidden by the consonant, and always there: so lie 44 of 45 that stood out by 33 dB."""
 
 BESIDE: Final = (-3, 4)
 """Samples from such a middle between which its spike is seen."""
