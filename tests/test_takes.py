@@ -264,3 +264,17 @@ def test_a_wrong_sheet_of_takes(twice: Path, narrator: Narrator, sheet: str, say
     assert said.code == 1
     assert "script/takes.toml" in said.err
     assert says in said.err
+
+
+def test_takes_that_an_older_meter_measured_are_measured_again(rendered: Path, narrator: Narrator) -> None:
+    """A store of an older narrator's: the takes stay, what is mixed from them is the same."""
+    store = rendered / ".narrator"
+    before = {path.name: path.read_bytes() for path in (rendered / "output").glob("*.m4b")}
+    for path in sorted((store / "takes").glob("??/*.json")):
+        record = json.loads(path.read_text())
+        del record["made"]["measure"]["late"], record["made"]["measure"]["early"]
+        path.write_text(json.dumps(record))
+    shutil.rmtree(store / "chapters")
+    told = narrator("-C", rendered, "render", "--json").document
+    assert told["takes_recorded"] == 0
+    assert {path.name: path.read_bytes() for path in (rendered / "output").glob("*.m4b")} == before

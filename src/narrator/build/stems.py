@@ -79,7 +79,7 @@ def write_stems(blocks: Iterable[Stems], length: int, dialogue: Path, ambience: 
 
 
 def _undate(path: Path) -> None:
-    """Blank the hour that libsndfile puts into a WAV of floats: after the PEAK chunk's name, size and version."""
+    """Blank the second that libsndfile notes in a WAV of floats: in PEAK, after name, size and version."""
     with path.open("r+b") as file:
         at = file.read(_HEAD).find(b"PEAK")
         if at >= 0:
