@@ -27,8 +27,7 @@ HOP = 32
 OVER, ALONE = 37.0, 44.0
 """dB by which a click stands over what is usual in a second of the chapter, and over everything near it but
 for what a codec smears: with OVER alone, or with ALONE and OVER_ALONE. In sound speech, what AAC makes of
-the hardest consonants, its own spikes (see SHORT_BLOCK) left out, reaches 35.5, and 32.4 where it stands 39
-alone."""
+the hardest consonants reaches 52: see SHORT_BLOCK."""
 
 OVER_ALONE = 33.5
 
@@ -41,16 +40,23 @@ FAINT = -70.0
 
 SHORT_BLOCK: Final = {"aac": 128}
 """Samples from the middle between two short blocks to the next, by codec. At a hard consonant AAC leaves a
-spike of its own, hidden by the consonant, and always there: so lie 44 of 45 that stood out by 33 dB."""
+spike of its own, hidden by the consonant, and nearly always there: 44 of 45 that stood out by 33 dB."""
 
 BESIDE: Final = (-3, 4)
 """Samples from such a middle between which its spike is seen."""
 
+LOUD: Final = -30.5
+"""dB of the voice's loudness over which what stands out at a consonant is a click, if it does not lie there:
+AAC's other spikes stay 2 dB lower, planted clicks are over it."""
+
+UNHIDDEN: Final = 54.0
+"""dB by which it is one even there, standing so far over everything near it: AAC's loud ones reach 45."""
+
 IN_QUIET: Final = 20.0
-"""dB by which a step or spike there stands over what is around it in SPEECH, on both sides, to be a click."""
+"""dB under what stands out that speech is on both sides, where no consonant hides anything."""
 
 SPEECH: Final = (3_000.0, 12_000.0)
-"""Hz in which a consonant that hides the codec's spike is heard."""
+"""Hz in which a consonant is heard."""
 
 FLAT = 0.9995
 """Share of a take's peak over which samples count as cut off: at 16 bits, equal to it or nearly."""
@@ -71,33 +77,47 @@ def clicks(samples: Samples, layout: Layout, encoding: str = "") -> Iterator[Fin
     around = np.maximum(windows[:, : WIDE - NEAR].max(axis=1), windows[:, WIDE + NEAR + 1 :].max(axis=1))
     over, alone = levels - max(usual, FAINT - OVER_ALONE), levels - around
     hops = np.flatnonzero((over > OVER) | (over > OVER_ALONE) & (alone > ALONE))
-    last = -1.0
-    block = SHORT_BLOCK.get(encoding, 0)
-    for at in (hop * HOP / RATE for hop in map(int, hops) if not _of_codec(samples, hop, block)):
+    last, block = -1.0, SHORT_BLOCK.get(encoding, 0)
+    for hop in map(int, hops):
+        if block and _at_consonant(samples, hop):
+            faint = levels[hop] < layout.target + LOUD
+            if faint or (alone[hop] < UNHIDDEN and _between_blocks(samples, hop, block)):
+                continue
+        at = hop * HOP / RATE
         if at - last >= _APART and not layout.shot_at(at):
             yield _click(at, layout)
         last = at
 
 
-def _of_codec(samples: Samples, hop: int, block: int) -> bool:
-    """Whether what stands out near `hop` is a codec's own spike at a consonant. block: see SHORT_BLOCK, 0 for
-    a codec that makes none."""
+def _at_consonant(samples: Samples, hop: int) -> bool:
+    """Whether speech beside `hop` is loud enough to hide what a codec adds there."""
+    part, place = _sharpest(samples, hop)
+    speech = _filtered(_speech(), part)
+    sides = speech[: max(place - 2 * HOP, 0)], speech[place + 2 * HOP :]
+    around = max(float(side.max(initial=0.0)) for side in sides)
+    return float(speech[max(place - HOP, 0) : place + HOP].max()) < gain(IN_QUIET) * around
+
+
+def _between_blocks(samples: Samples, hop: int, block: int) -> bool:
+    """Whether what stands out near `hop` lies midway between two short blocks of a codec."""
+    _, place = _sharpest(samples, hop)
+    least, most = BESIDE
+    return (max(hop - WIDE, 0) * HOP + place - least) % block <= most - least
+
+
+def _sharpest(samples: Samples, hop: int) -> tuple[Samples, int]:
+    """The samples around `hop`, and which of them stands out above BAND."""
+    first = max(hop - WIDE, 0)
+    part = samples[first * HOP : (hop + WIDE) * HOP]
+    near = (hop - first - NEAR // 2) * HOP
+    return part, max(near, 0) + int(np.argmax(_filtered(_filter(), part)[max(near, 0) : near + NEAR * HOP]))
+
+
+def _filtered(filter_: NDArray[np.float64], samples: Samples) -> NDArray[np.float64]:
+    """Magnitudes, filtered without delay."""
     from scipy.signal import sosfiltfilt
 
-    if not block:
-        return False
-    first = max((hop - WIDE) * HOP, 0)
-    part = samples[first : (hop + WIDE) * HOP]
-    near = slice((hop - NEAR // 2) * HOP - first, (hop + NEAR // 2) * HOP - first)
-    sharp = np.abs(sosfiltfilt(_filter(), part)[near])
-    place = first + near.start + int(np.argmax(sharp))
-    least, most = BESIDE
-    if (place - least) % block > most - least:
-        return False
-    speech, at = np.abs(sosfiltfilt(_speech(), part)), place - first
-    sides = speech[: max(at - 2 * HOP, 0)], speech[at + 2 * HOP :]
-    around = max(float(side.max(initial=0.0)) for side in sides)
-    return float(speech[near].max()) < gain(IN_QUIET) * around
+    return np.asarray(np.abs(sosfiltfilt(filter_, samples)), np.float64)
 
 
 def _high(samples: Samples) -> NDArray[np.float64]:

@@ -11,10 +11,10 @@ from narrator.proof.findings import Finding
 from narrator.proof.layout import Spoken
 from narrator.proof.spelling import capitals, letters, signs
 
-LONGEST, SHORTEST = 1.6, 0.6
+LONGEST, SHORTEST = 1.5, 0.65
 """How many times as long as its voice's lines usually are for their letters a line may last."""
 
-BESIDE = 0.6
+BESIDE = 0.5
 """Seconds that it must be beside that as well: a short line is easily twice as long."""
 
 BASE = 0.15
