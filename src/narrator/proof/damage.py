@@ -49,8 +49,9 @@ LOUD: Final = -30.5
 """dB of the voice's loudness over which what stands out at a consonant is a click, if it does not lie there:
 AAC's other spikes stay 2 dB lower, planted clicks are over it."""
 
-UNHIDDEN: Final = 54.0
-"""dB by which it is one even there, standing so far over everything near it: AAC's loud ones reach 45."""
+LOUDER, UNHIDDEN = -24.5, 54.0
+"""dB of the voice's loudness, and over everything near it, from which it is one even there: AAC's own are one
+or the other, not both."""
 
 IN_QUIET: Final = 20.0
 """dB under what stands out that speech is on both sides, where no consonant hides anything."""
@@ -80,8 +81,9 @@ def clicks(samples: Samples, layout: Layout, encoding: str = "") -> Iterator[Fin
     last, block = -1.0, SHORT_BLOCK.get(encoding, 0)
     for hop in map(int, hops):
         if block and _at_consonant(samples, hop):
-            faint = levels[hop] < layout.target + LOUD
-            if faint or (alone[hop] < UNHIDDEN and _between_blocks(samples, hop, block)):
+            level = levels[hop] - layout.target
+            clear = level > LOUDER and alone[hop] > UNHIDDEN
+            if level < LOUD or not clear and _between_blocks(samples, hop, block):
                 continue
         at = hop * HOP / RATE
         if at - last >= _APART and not layout.shot_at(at):
