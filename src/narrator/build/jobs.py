@@ -211,16 +211,16 @@ def _mixing(
 ) -> tuple[mixing.Timeline, Iterator[mixing.Stems]]:
     """The chapter laid out, and its stems in blocks."""
     sounds = {file.name: brought(store, file) for file in job.sounds}
+    takes_ = Takes(store, job.takes)
     timeline = mixing.timeline(
         job.chapter,
-        measures(records),
+        measures(takes_, records),
         pauses=job.pauses,
         levels=job.levels,
         bed_level=job.bed_level,
         target=job.target,
         sounds={name: sound.samples for name, sound in sounds.items()},
     )
-    takes_ = Takes(store, job.takes)
     return timeline, mixing.mix(timeline, takes_, beds=job.beds, sounds=sounds, stereo=job.stereo)
 
 
@@ -305,9 +305,15 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
     return mastered.as_facts()
 
 
-def measures(records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
-    """What the meter says of each line's take."""
-    return {number: mixing.Measure.from_facts(record.made["measure"]) for number, record in records.items()}
+def measures(read: Takes, records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
+    """What the meter says of each line's take. One that an older meter measured is measured again."""
+    known = {number: record.made["measure"] for number, record in records.items()}
+    return {
+        number: mixing.Measure.from_facts(facts)
+        if facts.keys() >= mixing.METER
+        else mixing.measure(read(number))
+        for number, facts in known.items()
+    }
 
 
 def _findings(records: Mapping[int, Record]) -> list[list[Any]]:
