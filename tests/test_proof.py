@@ -263,6 +263,35 @@ def test_a_mark_that_is_off_is_found(rendered: Path, narrator: Narrator) -> None
     assert "Nero mark “One” stands +0.005 s" in found["what"]
 
 
+@pytest.mark.parametrize("form", ["opus", "flac"])
+def test_a_release_of_one_form_alone_is_proofed(
+    make: Callable[..., Path], narrator: Narrator, form: str
+) -> None:
+    root = make()
+    assert narrator("-C", root, "render", "--format", form).code == 0
+    told = narrator("-C", root, "proof", "--sound-only", "--json")
+    assert (told.code, told.document["findings"], told.document["heard"]) == (0, [], 4)
+    assert f'src="The%20Well.{form}"' in (root / "output" / "proof.html").read_text()
+    path = root / "output" / f"The Well.{form}"
+    data = path.read_bytes()
+    mark = data.index(b"CHAPTER002=") + len(b"CHAPTER002=00:00:0")
+    path.write_bytes(data[:mark] + b"9" + data[mark + 1 :])
+    (found,) = narrator("-C", root, "proof", "--sound-only", "--json").document["findings"]
+    assert found["code"] == "mark"
+    assert f"The Well.{form}" in found["what"]
+
+
+def test_a_form_that_was_not_rendered_again_is_no_fault(rendered: Path, narrator: Narrator) -> None:
+    """The MP3 and the M4B are of the time before the edit; the Opus file is what was last released."""
+    two = rendered / "script" / "two.nar"
+    two.write_text(two.read_text() + "He went home, and he was not seen again.\n")
+    assert narrator("-C", rendered, "render", "--format", "opus").code == 0
+    told = narrator("-C", rendered, "proof", "--sound-only", "--json").document
+    timeline = json.loads((rendered / "output" / "timeline.json").read_text())
+    assert (told["findings"], told["heard"]) == ([], 4)
+    assert told["audio_seconds"] == pytest.approx(timeline["end"], abs=0.001)
+
+
 def test_a_doubt_is_a_note(make: Callable[..., Path], narrator: Narrator) -> None:
     root = make(script__two_dot_nar="# Two\nNobody answered him.\n\n@boy?: “Who goes there?”\n")
     assert narrator("-C", root, "render", "--format", "m4b").code == 0

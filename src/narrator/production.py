@@ -108,6 +108,11 @@ class Production:
         """What the released files hold, so that publishing again need not read them."""
         return self.local / (f"digests-{self.cast}.json" if self.cast else "digests.json")
 
+    @property
+    def playable(self) -> Path:
+        """The chapters' own files of a release that has the book only whole, for the listeners' site."""
+        return self.local / ("-".join(filter(None, ("playable", self.cast))))
+
     def single(self, number: int, title: str, suffix: str) -> Path:
         """A chapter's own file in the release. number: its place in the book."""
         return self.output / "chapters" / f"{number:02} {file_title(title)}.{suffix}"
