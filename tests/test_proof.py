@@ -196,6 +196,23 @@ def test_a_reading_that_came_after_the_render_is_found(rendered: Path, narrator:
     assert narrator("-C", rendered, "proof", "--sound-only", "--json").document["findings"] == []
 
 
+def test_a_reading_that_changed_after_the_render_is_found(
+    make: Callable[..., Path], narrator: Narrator
+) -> None:
+    """The script's own reading goes before the lexicon's, whatever that says."""
+    lexicon = 'format = 1\n[words]\nwell = "{}"\nrope = "{}"\n"Re\u0301mi" = "ray-MEE"\n'
+    two = "# Two\nNobody came to the well.\n\nThe {rope|ROHP} was older.\n\nRe\u0301mi had hung it.\n"
+    root = make(script__two_dot_nar=two, script__lexicon_dot_toml=lexicon.format("WEL", "ROP"))
+    assert narrator("-C", root, "render", "--format", "m4b").code == 0
+    assert narrator("-C", root, "proof", "--sound-only", "--json").document["findings"] == []
+    (root / "script" / "lexicon.toml").write_text(lexicon.format("WALE", "RAP"), encoding="utf-8")
+    told = narrator("-C", root, "proof", "--sound-only", "--json").document["findings"]
+    assert {f["code"] for f in told} == {"pronunciation"}
+    assert [f["what"] for f in told if f["where"].startswith("script/two.nar")] == [
+        "“well” was spoken without its reading “WALE”"
+    ]
+
+
 @pytest.mark.parametrize("reading", [{"phonemes": "ˈɔɹO"}, {"respelling": "ORR-oh"}])
 def test_a_reading_is_said_by_the_embedded_engine(reading: dict[str, str]) -> None:
     voice = Voice("wren", "hibari", {})
@@ -211,6 +228,18 @@ def test_an_engine_that_says_something_else_is_found(monkeypatch: pytest.MonkeyP
     name = Word("Orrow", phonemes="ˈɔɹO")
     ((word, line),) = misread(Voice("wren", "hibari", {}), [Word("At "), name], [name])
     assert (word, line) == (name, "At Orrow")
+
+
+def test_a_short_reading_is_looked_for_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that leaves the name out; its sounds stand in another word."""
+
+    def deaf(_: HibariEngine, __: Voice, words: Sequence[Word]) -> str:
+        return "".join(word.phonemes or "" if len(words) == 1 else word.written for word in words)
+
+    monkeypatch.setattr(HibariEngine, "pronounced", deaf)
+    name = Word("Ann", phonemes="æn")
+    line = [Word("Then "), name, Word(" sat on the dæn")]
+    assert [word for word, _ in misread(Voice("wren", "hibari", {}), line, [name])] == [name]
 
 
 # ── the verb ────────────────────────────────────────────────────────────────────────────────────────

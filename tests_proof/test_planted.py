@@ -18,9 +18,9 @@ import pytest
 from planting import KINDS, Fault, Source, by_kind, findings, found, plant
 
 from narrator.audio import Audio
-from narrator.build import takes
 from narrator.build.loading import load
 from narrator.build.plan import plan
+from narrator.build.recording import takes
 from narrator.ears.whisper import Whisper
 from narrator.production import find
 from narrator.proof import paces
