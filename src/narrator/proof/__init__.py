@@ -15,7 +15,7 @@ from narrator.proof.names import misread, unread
 from narrator.proof.page import PageChapter, page
 from narrator.proof.picture import picture
 
-REVISION = 2
+REVISION = 3
 """Part of the key of what was found in a chapter: raised when the same chapter would be judged otherwise."""
 
 __all__ = [

@@ -31,7 +31,15 @@ CONTENT: Final = 4
 LONGEST: Final = 28 * RATE
 """Samples of sound that are looked at at once."""
 
-_MARKS: Final = str.maketrans({"“": "", "”": "", '"': "", "’": "'", "‘": "'", "—": " ", "–": " ", "…": "..."})
+_MARKS: Final = str.maketrans(
+    {"“": "", "”": "", '"': "", "’": "'", "‘": "'", "—": " ", "–": " ", "…": "...", ":": ",", ";": ","}
+)
+"""Marks as a transcriber writes them: no quotation marks, and a comma where a voice cannot tell a colon."""
+
+
+_TITLE: Final = 4
+_OWN: Final = ("I", "I'")
+"""What a sentence writes large too."""
 
 
 def doubtful(samples: Samples, run: Sequence[Spoken]) -> Mapping[int, tuple[int, ...]]:
@@ -72,5 +80,20 @@ def unsaid(samples: Samples, line: Spoken, places: Sequence[int]) -> Iterator[Fi
         )
 
 
+def fits(samples: Samples, line: Spoken, heard: Sequence[str]) -> bool:
+    """Whether a line is about as likely as it stands as with the words that were heard instead: a transcriber
+    writes a name that it does not know as words that it does (“Glass off” for Vlasov)."""
+    if line.end - line.start > LONGEST:
+        return False
+    ears = [word for word in (word.strip("-") for word in heard) if letters(word)]
+    script, other = (sum(each) for each in ear.weigh(samples, line.start, line.end, [_expected(line), ears]))
+    return script > other - WITHOUT
+
+
 def _expected(line: Spoken) -> list[str]:
-    return [word for word in line.text.translate(_MARKS).split() if letters(word)]
+    """The words of a line as a transcriber would write them: a title is said as a sentence is."""
+    text = [word for word in line.text.translate(_MARKS).split() if letters(word)]
+    capitals = sum(word[0].isupper() for word in text)
+    if len(text) < _TITLE or capitals <= len(text) / 2:
+        return text
+    return [text[0], *(word if word[:2] in _OWN else word.lower() for word in text[1:])]

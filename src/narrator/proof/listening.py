@@ -56,7 +56,7 @@ def word_findings(samples: Samples, layout: Layout) -> list[Finding]:
 
 def _word_findings(samples: Samples, layout: Layout) -> Iterator[Finding]:
     from narrator.proof import ear
-    from narrator.proof.expecting import doubtful, unsaid
+    from narrator.proof.expecting import doubtful, fits, unsaid
     from narrator.proof.words import compare
 
     for first, last in ear.stretches(layout):
@@ -65,9 +65,13 @@ def _word_findings(samples: Samples, layout: Layout) -> Iterator[Finding]:
         doubted = {finding.line for finding in compare(run, heard)}
         suspects = doubtful(samples, run)
         for line in run:
-            found = (
-                list(compare([line], ear.hear(samples, line.start, line.end))) if line.line in doubted else []
-            )
+            found: list[Finding] = []
+            if line.line in doubted:
+                alone = ear.hear(samples, line.start, line.end)
+                found = compare([line], alone)
+                added = any(finding.code == "word-added" for finding in found)
+                if added and fits(samples, line, [word.text for word in alone]):
+                    found = [finding for finding in found if finding.code != "word-added"]
             yield from found
             if line.line in suspects and not found:
                 yield from unsaid(samples, line, suspects[line.line])
