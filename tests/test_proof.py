@@ -15,7 +15,7 @@ import soundfile
 from commands import Narrator
 from narrator.audio import RATE
 from narrator.book import Voice
-from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings
+from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings, word_findings
 from narrator.proof.ear import Heard
 from narrator.proof.echoes import echoes
 from narrator.proof.spelling import words
@@ -141,6 +141,42 @@ def heard(text: str) -> list[Heard]:
 def test_words_missing_repeated_and_added(ears: str, found: list[str]) -> None:
     spoken = line(1, 0, 4, "The keeper of Orrow went up to the lamp")
     assert [finding.code for finding in compare([spoken], heard(ears))] == found
+
+
+@pytest.mark.parametrize(
+    ("ears", "likely", "found"),
+    [
+        ("Glass -off stared at the cup", (-3.6, 0, 0, 0, 0), []),
+        ("Vlasov quietly stared at the cup", (-0.1, -9.0, 0, 0, 0), ["word-added"]),
+        ("Glass off stared quietly at the cup", (-3.6, 0, -9.0, 0, 0), ["word-added"] * 2),
+    ],
+)
+def test_a_name_heard_as_two_words_is_no_added_word(
+    ears: str, likely: tuple[float, ...], found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weigh(_: object, __: int, ___: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+        return [list(likely) if text[0] == "Vlasov" and len(text) == 5 else [-99.0] for text in texts]
+
+    monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(ears))
+    monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
+    samples, layout = chapter(line(1, 0, 4, "Vlasov stared at the cup"), seconds=5)
+    assert [finding.code for finding in word_findings(samples, layout)] == found
+
+
+def test_a_word_is_missing_where_the_line_is_likelier_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The colon behind it stays, and a title is asked for as a sentence: neither was cut out."""
+    asked: list[str] = []
+
+    def weigh(_: object, __: int, ___: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+        asked.extend(" ".join(text) for text in texts)
+        return [[-9.0 if word.startswith("daughter") else -0.5 for word in text] for text in texts]
+
+    text = "The Vanished Daughter: What the River Kept"
+    monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(text))
+    monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
+    (found,) = word_findings(*chapter(line(1, 0, 4, text), seconds=5))
+    assert found.what == "“daughter” is not heard"
+    assert "The vanished, what the river kept" in asked
 
 
 @pytest.fixture(scope="module")
