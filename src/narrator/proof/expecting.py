@@ -25,7 +25,7 @@ DOUBTED: Final = -1.5
 WITHOUT: Final = -1.5
 """How likely the line must be without a word, against how likely it is with it, for the word to be missing
 (natural logarithms). What was learnt from texts speaks for the whole sentence, so it may be less likely: none
-of 516 sound lines of two books is over -3.2; of 33 words that were cut out 30 are over -1.5, or heard as gone.
+of 516 sound lines of two books is over -3.2; of 33 words cut out 30 are over -1.5, or heard as gone.
 """
 
 CONTENT: Final = 4
