@@ -160,7 +160,7 @@ def test_a_name_heard_as_two_words_is_no_added_word(
     monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(ears))
     monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
     samples, layout = chapter(line(1, 0, 4, "Vlasov stared at the cup"), seconds=5)
-    assert [finding.code for finding in word_findings(samples, layout)] == found
+    assert [finding.code for finding in word_findings(samples, layout, {})] == found
 
 
 def test_a_word_is_missing_where_the_line_is_likelier_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,9 +174,25 @@ def test_a_word_is_missing_where_the_line_is_likelier_without_it(monkeypatch: py
     text = "The Vanished Daughter: What the River Kept"
     monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(text))
     monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
-    (found,) = word_findings(*chapter(line(1, 0, 4, text), seconds=5))
+    (found,) = word_findings(*chapter(line(1, 0, 4, text), seconds=5), {})
     assert found.what == "“daughter” is not heard"
     assert "The vanished, what the river kept" in asked
+
+
+@pytest.mark.parametrize(("pace", "found"), [((0.0, 0.1), 0), ((0.0, 0.2), 1)])
+def test_a_doubtful_word_is_missing_where_the_line_is_short_too(
+    pace: tuple[float, float], found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weigh(_: object, __: int, ___: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+        return [[-3.0 if word in ("keeper", "went") else -0.5 for word in text] for text in texts]
+
+    text = "the keeper of Orrow went up"
+    monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(text))
+    monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
+    monkeypatch.setattr("narrator.proof.expecting.WITHOUT", 4.0)
+    monkeypatch.setattr("narrator.proof.expecting.IF_SHORT", 2.0)
+    told = word_findings(*chapter(line(1, 0, 2.2, text), seconds=4), {"high": pace})
+    assert [finding.code for finding in told] == ["word-missing"] * found
 
 
 @pytest.fixture(scope="module")

@@ -163,7 +163,7 @@ def _proof(
         found = proof.sound_findings(samples, layout, pace)
         found += _take_findings(book, layout)
         found += pronunciations(book, chapter, layout)
-        found += proof.word_findings(samples, layout) if ear else []
+        found += proof.word_findings(samples, layout, pace) if ear else []
         made = {"findings": [f.as_facts() for f in found], "picture": proof.picture(samples)}
         store.finish("proofs", address, Record(facts, made))
     kept = store.record("proofs", address).made

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from narrator.audio import RATE
 from narrator.proof import ear
 from narrator.proof.findings import Finding
+from narrator.proof.lengths import usually
 from narrator.proof.spelling import letters, plain
 
 if TYPE_CHECKING:
@@ -23,9 +24,13 @@ DOUBTED: Final = -1.5
 """The logarithm of how likely a word is, or the next one, under which it is looked at (natural; 1 in 4.5)."""
 
 WITHOUT: Final = 1.0
-"""By how much the line must be likelier without a word for it to be missing (natural logarithms): of 655 sound
-lines of two books the highest is -0.1 (“cairn”, which the model does not know) and the next one -1.7; of words
-that were cut out, four of five are over it."""
+"""By how much the line must be likelier without a word for it to be missing (natural logarithms): of 655
+sound lines of two books the highest is -0.1 (“cairn”, which the model does not know) and the next -1.7; four
+of five words that were cut out are over it."""
+
+SHORT, IF_SHORT = 0.78, -4.0
+"""How many times as long as its voice takes a line may last and count as short, and the bar for it then: one
+sound line in a hundred is that short, and one in sixty over that bar."""
 
 CONTENT: Final = 4
 """Letters from which on a word counts: shorter ones are slurred by good readers."""
@@ -66,13 +71,17 @@ def doubtful(samples: Samples, run: Sequence[Spoken]) -> Mapping[int, tuple[int,
     return found
 
 
-def unsaid(samples: Samples, line: Spoken, places: Sequence[int]) -> Iterator[Finding]:
-    """Of the words at these places, the one without which the line is likelier by far."""
+def unsaid(
+    samples: Samples, line: Spoken, places: Sequence[int], pace: Mapping[str, tuple[float, float]]
+) -> Iterator[Finding]:
+    """Of the words at these places, the one without which the line is likelier. pace: see `paces`."""
     text = _expected(line)
     others = [_without(text, place) for place in places]
     whole, *without = (sum(each) for each in ear.weigh(samples, line.start, line.end, [text, *others]))
     gain, place = max((each - whole, place) for each, place in zip(without, places, strict=True))
-    if gain > WITHOUT:
+    usual = usually(line, pace)
+    short = usual is not None and (line.end - line.start) / RATE < SHORT * usual
+    if gain > (IF_SHORT if short else WITHOUT):
         yield Finding(
             "word-missing",
             line.line,

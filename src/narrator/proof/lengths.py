@@ -40,14 +40,21 @@ def _fitted(pairs: list[tuple[int, float]]) -> tuple[float, float]:
     return max(0.0, y0 - slope * x0), slope
 
 
+def usually(line: Spoken, pace: Mapping[str, tuple[float, float]]) -> float | None:
+    """The seconds that its voice takes for a line of so many letters; None where nobody knows."""
+    count = letters(line.text)
+    if not count or line.voice not in pace:
+        return None
+    base, each = pace[line.voice]
+    return base + each * count
+
+
 def wrong_lengths(lines: Iterable[Spoken], pace: Mapping[str, tuple[float, float]]) -> Iterator[Finding]:
     """The lines that last too long or too short by `pace`, which is of the whole book."""
     for line in lines:
-        count = letters(line.text)
-        if not count or line.voice not in pace:
+        usual, lasts = usually(line, pace), (line.end - line.start) / RATE
+        if usual is None:
             continue
-        base, each = pace[line.voice]
-        usual, lasts = base + each * count, (line.end - line.start) / RATE
         if abs(lasts - usual) > BESIDE and not SHORTEST <= lasts / usual <= LONGEST:
             yield Finding(
                 "wrong-length",

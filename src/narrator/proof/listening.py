@@ -45,16 +45,19 @@ def _within(gap: Finding, bed: Finding) -> bool:
     return bed.start < gap.end and gap.start < bed.end
 
 
-def word_findings(samples: Samples, layout: Layout) -> list[Finding]:
-    """Words missing, repeated or added, in order of time. Raises MissingError without the extra `proof`.
+def word_findings(samples: Samples, layout: Layout, pace: Mapping[str, tuple[float, float]]) -> list[Finding]:
+    """Words missing, repeated or added, in order of time. samples, pace: as in `sound_findings`. Raises
+    MissingError without the extra `proof`.
 
     The chapter is heard in stretches, which is quick; a line in which something seems wrong is heard again by
     itself, and what is not wrong then was the ear's mistake.
     """
-    return sorted(_word_findings(samples, layout), key=lambda finding: finding.start)
+    return sorted(_word_findings(samples, layout, pace), key=lambda finding: finding.start)
 
 
-def _word_findings(samples: Samples, layout: Layout) -> Iterator[Finding]:
+def _word_findings(
+    samples: Samples, layout: Layout, pace: Mapping[str, tuple[float, float]]
+) -> Iterator[Finding]:
     from narrator.proof import ear
     from narrator.proof.expecting import doubtful, fits, unsaid
     from narrator.proof.words import compare
@@ -74,4 +77,4 @@ def _word_findings(samples: Samples, layout: Layout) -> Iterator[Finding]:
                     found = [finding for finding in found if finding.code != "word-added"]
             yield from found
             if line.line in suspects and not found:
-                yield from unsaid(samples, line, suspects[line.line])
+                yield from unsaid(samples, line, suspects[line.line], pace)
