@@ -19,6 +19,7 @@ import soundfile
 from narrator.audio import RATE, gain
 from narrator.build.loading import load
 from narrator.build.plan import plan
+from narrator.build.stems import stem_paths
 from narrator.mixing.measure import TRIM
 from narrator.production import find
 
@@ -35,9 +36,10 @@ def heard(stem, clip, threshold):
 def main():
     production = find(Path(sys.argv[1]))
     away = {threshold: [] for threshold in THRESHOLDS}
-    for chapter in plan(load(production), ("aac",)):
+    book = load(production)
+    for chapter in plan(book, ("aac",)):
         clips = production.store.record("chapters", chapter.encodings["aac"][0]).made["timeline"]["clips"]
-        (path,) = production.stems.glob(f"{chapter.place.number:02} * - dialogue.wav")
+        path, _ = stem_paths(production, chapter.place, book.chapters[-1].number)
         stem, _ = soundfile.read(path, dtype="float32")
         for threshold, found in away.items():
             edges = [heard(stem, clip, threshold) for clip in clips]

@@ -94,7 +94,7 @@ def make_book(production: Production) -> None:
             }
             lines.append(place | span(start, 3 * RATE))
         write(production.script / f"{number}.nar", "\n".join(script) + "\n")
-        path = production.single(number, title, "mp3")
+        path = production.single(number, title, "mp3", last=CHAPTERS)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sound)
     sheet = 'title = "Long book"\nauthor = "A"\n[publish]\naddress = "long-book"\n'

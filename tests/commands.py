@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -49,8 +50,14 @@ def typing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     return run
 
 
+def hears_ctrl_c() -> None:
+    """Have a process that is about to begin end on Ctrl-C, as one does that somebody typed."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def start(root: Path, *arguments: object, **how: Any) -> subprocess.Popen[str]:
-    """Type a command in a process of its own, in a group of its own; both its outputs are pipes."""
+    """Type a command in a process of its own, in a group of its own; both its outputs are pipes. Ctrl-C reaches it,
+    also where these tests run in the background of a shell, which has them deaf to it."""
     command = [sys.executable, "-m", "narrator", "-C", str(root), *map(str, arguments)]
     path = [str(Path(__file__).parent / "plugins"), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path)}
@@ -61,5 +68,6 @@ def start(root: Path, *arguments: object, **how: Any) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hears_ctrl_c,
         **how,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -80,6 +81,15 @@ def test_a_worker_that_dies_once_is_replaced_and_its_job_done(tmp_path: Path) ->
         workers.start("second", who)
         answers = [*workers.finished(), *workers.finished()]
         assert answers == ["fell 1 times", *workers.processes]
+
+
+def test_ctrl_c_while_a_worker_begins_leaves_it_be(capfd: pytest.CaptureFixture[str]) -> None:
+    with crew(1) as workers:
+        workers.start("x", os.getpid)
+        [beginner] = multiprocessing.active_children()
+        os.kill(beginner.pid or 0, signal.SIGINT)  # it has not even imported us
+        assert list(workers.finished()) == [beginner.pid]
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_job_that_kills_its_workers_is_named(tmp_path: Path) -> None:

@@ -98,6 +98,42 @@ def test_an_engines_pages_become_one_sentence(rendered: Path, narrator: Narrator
     assert "first line second line" in one_sentence(said.err)
 
 
+POISONED = "# One\nThe rope fell.\n@boy: A poison line.\nThe well rose.\n@boy: More poison.\nThe moon hid.\n"
+
+
+def test_lines_that_kill_their_workers_are_named_and_all_else_is_made(
+    make: Callable[..., Path], narrator: Narrator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diary = tmp_path / "diary"
+    diary.mkdir()
+    monkeypatch.setenv("NARRATOR_DIARY", str(diary))
+    waits = 'format = 1\nengine = "waits"\n[settings]\nhertz = {}\n'
+    voices = {"voices__low_dot_toml": waits.format(150), "voices__high_dot_toml": waits.format(330)}
+    root = make(script__one_dot_nar=POISONED, **voices)
+    said = narrator("-C", root, "render", "--jobs", 2)
+    assert said.code == 4, said.err
+    told = one_sentence(said.err)
+    assert "script/one.nar:3: the engine 'waits' died (SIGKILL)" in told
+    assert "and to script/one.nar:5" in told
+    asked = [entry.read_text() for entry in diary.glob("*.txt")]
+    assert {asked.count(text) for text in asked if "poison" not in text} == {1}
+    takes = sorted((root / ".narrator" / "takes").rglob("*.json"))
+    assert len(takes) == len({text for text in asked if "poison" not in text})
+    heard = {
+        json.loads(p.read_bytes())["facts"]["mix"] for p in (root / ".narrator/chapters").rglob("*.json")
+    }
+    assert len(heard) == 3, "the other chapter and the credits are finished"
+    assert not list((root / "output").rglob("*.m*"))
+    for entry in diary.glob("*.txt"):
+        entry.unlink()
+    assert narrator("-C", root, "render", "--jobs", 1).code == 4
+    assert {entry.read_text() for entry in diary.glob("*.txt")} == {"A poison line.", "More poison."}
+    (root / "script" / "one.nar").write_text(POISONED.replace("poison", "honey"))
+    done = narrator("-C", root, "render", "--jobs", 1, "--json")
+    assert done.code == 0, done.err
+    assert done.document["takes_recorded"] == 2
+
+
 def test_a_second_render_says_who_holds_the_production(rendered: Path, narrator: Narrator) -> None:
     (rendered / "voices" / "high.toml").write_text(BROKEN.format("hangs"))
     holder = rendered / ".narrator" / "holder.json"

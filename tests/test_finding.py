@@ -45,7 +45,7 @@ def test_nothing_to_locate_before_a_render(rendered: Path, narrator: Narrator) -
     shutil.rmtree(rendered / "output")
     said = narrator("-C", rendered, "locate", "0:01")
     assert said.code == 1
-    assert "narrator render" in said.err
+    assert f"narrator -C {rendered} render" in said.err
 
 
 def test_a_line_is_played_by_the_player_that_is_there(
@@ -61,12 +61,30 @@ def test_a_line_is_played_by_the_player_that_is_there(
     assert heard.read_bytes() == Path(told["file"]).read_bytes()
     monkeypatch.setenv("NARRATOR_PLAYER", f"{sys.executable} {tmp_path}/none.py")
     assert narrator("-C", rendered, "play", "1:3").code == 4
+    ffplay = tmp_path / "ffplay"
+    ffplay.write_text('#!/bin/sh\necho "$@"\n[ -n "$BROKEN" ] && echo "audio open failed" >&2\nexit 0\n')
+    ffplay.chmod(0o755)
+    monkeypatch.delenv("NARRATOR_PLAYER")
+    monkeypatch.setattr("narrator.build.playing.PLAYERS", ((str(ffplay), "-loglevel", "error"),))
+    assert "take" in narrator("-C", rendered, "play", "1:3", "--json").document
+    monkeypatch.setenv("BROKEN", "1")
+    said = narrator("-C", rendered, "play", "1:3")
+    assert said.code == 4
+    assert "could not play this (audio open failed)" in said.err
     monkeypatch.setenv("NARRATOR_PLAYER", "no-such-player")
     assert narrator("-C", rendered, "play", "1:3").code == 3
     edit(rendered / "script" / "one.nar", "older than the house", "older than the hills")
     said = narrator("-C", rendered, "play", "1:3")
     assert said.code == 1
     assert "script/one.nar:3: this line is not recorded yet" in said.err
+
+
+@pytest.mark.parametrize("old", ["nothere", "nothere.m4b", "nothere/timeline.json", "script"])
+def test_a_release_to_compare_that_is_not_there(rendered: Path, narrator: Narrator, old: str) -> None:
+    said = narrator("-C", rendered, "diff", rendered / old)
+    assert said.code == 1
+    assert "older release" in said.err
+    assert "narrator render" not in said.err
 
 
 def test_nothing_changed_since_the_same_release(rendered: Path, narrator: Narrator) -> None:

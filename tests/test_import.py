@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands import Narrator
+from narrator.build.importing import excerpts
 
 NOVEL = """\
 The Lock
@@ -216,7 +217,7 @@ def test_an_import_finds_the_renamed_again(production: Path, narrator: Narrator)
 def test_two_characters_made_one(production: Path, narrator: Narrator) -> None:
     refused = narrator("-C", production, "rename", "keeper", "ada")
     assert refused.code == 2
-    assert "narrator rename keeper ada --merge" in refused.err
+    assert f"narrator -C {production} rename keeper ada --merge" in refused.err
     told = narrator("-C", production, "rename", "@keeper", "@ada", "--merge", "--json").document
     assert told["merged"] is True
     assert "@keeper" not in "".join(script(production).values())
@@ -247,3 +248,15 @@ def test_renames_that_cannot_be(
     assert told.code in (1, 2)
     assert says in told.err
     assert script(production) == before
+
+
+def test_what_changed_is_shown_where_it_changed() -> None:
+    same = "The river had been rising since the morning, and nobody in the house had said a word of it"
+    was, now = excerpts(f"{same} to her.", f"{same} to him, not even Ada, who knew.")
+    assert (was, now) == (
+        "…said a word of it to her.",
+        "…said a word of it to him, not even Ada, who knew.",
+    )
+    assert excerpts("A short one.", "A shorter one.") == ("A short one.", "A shorter one.")
+    assert excerpts("x" * 200, "x" * 200 + "y")[1].endswith("xy")
+    assert excerpts("", "New.") == ("", "New.")

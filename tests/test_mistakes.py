@@ -96,7 +96,13 @@ MISTAKES = [
         ["script/book.toml", "loud", "house"],
         1,
     ),
-    ("no chapters", "script/book.toml", "title = 'A'\n", ["script/book.toml", "narrator import"], 1),
+    (
+        "no chapters",
+        "script/book.toml",
+        "title = 'A'\n",
+        ["script/book.toml", "narrator -C {root} import"],
+        1,
+    ),
     (
         "chapter outside",
         "script/book.toml",
@@ -115,14 +121,14 @@ MISTAKES = [
         "no voice",
         "script/cast.toml",
         "[character.narrator]\nname = 'N'\nvoice = 'low'\n[character.boy]\nname = 'B'\n",
-        ["script/cast.toml", "boy", "narrator cast --auto"],
+        ["script/cast.toml", "boy", "narrator -C {root} cast --auto"],
         1,
     ),
     (
         "unknown voice",
         "script/cast.toml",
         "[character.narrator]\nname = 'N'\nvoice = 'basso'\n[character.boy]\nname = 'B'\nvoice = 'high'\n",
-        ["script/cast.toml", "basso", "narrator voices list"],
+        ["script/cast.toml", "basso", "narrator -C {root} voices list"],
         3,
     ),
     ("invalid lexicon", "script/lexicon.toml", "[words]\nrope = 3\n", ["script/lexicon.toml", "rope"], 1),
@@ -147,6 +153,47 @@ MISTAKES = [
     ("NaN", "voices/high.toml", BROKEN.format("nan"), ["script/one.nar:5", "not numbers"], 4),
     ("nothing", "voices/high.toml", BROKEN.format("nothing"), ["script/one.nar:5", "nothing"], 4),
     ("no such cover", "script/book.toml", "COVER", ["gone.jpg"], 1),
+    ("NUL", "script/two.nar", "# Two\nOh.\nWell\0.\n", ["script/two.nar:3", "NUL"], 1),
+    ("NUL in a sheet", "script/book.toml", 'title = "A\\u0000"\n', ["script/book.toml", "title", "NUL"], 1),
+    ("NUL in a name", "script/book.toml", 'title = "A"\ncover = "a\\u0000.jpg"\n', ["cover", "NUL"], 1),
+    (
+        "no date",
+        "script/book.toml",
+        "title = 'A'\ndate = 'yesterday'\n",
+        ["“date” is no year", "1871-05-01"],
+        1,
+    ),
+    ("no such day", "script/book.toml", "title = 'A'\ndate = '2025-02-30'\n", ["“date”", "2025-02-30"], 1),
+    ("no ISBN", "script/book.toml", "title = 'A'\nisbn = '12'\n", ["“isbn” is “12”", "no ISBN"], 1),
+    (
+        "a chapter twice",
+        "script/book.toml",
+        "title = 'A'\n[[chapter]]\nfile = 'Two.nar'\n[[chapter]]\nfile = './Two.nar'\n",
+        ["script/book.toml", "lists “Two.nar” 2 times"],
+        1,
+    ),
+    (
+        "a large cue",
+        "script/two.nar",
+        "# Two\n[Bed rain level=-20]\nOh.\n",
+        ["Type [bed rain level=-20]."],
+        1,
+    ),
+    (
+        "a large bed",
+        "script/two.nar",
+        "# Two\n[bed Rain level=-20]\nOh.\n",
+        ["Type [bed rain level=-20]."],
+        1,
+    ),
+    ("a bed of two words", "script/two.nar", "# Two\n[bed light wind]\nOh.\n", ["Type [bed light-wind]."], 1),
+    (
+        "spaces in a file's name",
+        "script/two.nar",
+        "# Two\n[bed Wind 1.wav level=-20]\nOh.\n",
+        ["script/two.nar:2", 'Type [bed "Wind 1.wav" level=-20].'],
+        1,
+    ),
 ]
 
 
@@ -173,7 +220,7 @@ def test_a_mistake_in_the_production(
     assert said.code == code, said.err
     one_sentence(said.err)
     for part in says:
-        assert part in said.err
+        assert part.replace("{root}", str(rendered)) in said.err
     assert release(rendered) == before
     assert not list((rendered / "output").rglob(".part*"))
 
@@ -239,6 +286,43 @@ def test_wrong_usage(narrator: Narrator, arguments: list[str]) -> None:
     said = narrator(*arguments)
     assert said.code == 2
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("date", ['"1871"', '"1871-05"', '"1871-05-01"', "1871-05-01", "1871", '""'])
+def test_dates_that_are_dates(rendered: Path, narrator: Narrator, date: str) -> None:
+    sheet = rendered / "script" / "book.toml"
+    isbn = 'isbn = "978-0-306-40615-7"' if date == '""' else 'isbn = "0-8044-2957-X"'
+    sheet.write_text(f"date = {date}\n{isbn}\n" + sheet.read_text())
+    said = narrator("-C", rendered, "check")
+    assert said.code == 0, said.out + said.err
+
+
+def test_the_credits_are_no_chapter_to_render_alone(rendered: Path, narrator: Narrator) -> None:
+    said = narrator("-C", rendered, "render", "--chapter", 0)
+    assert said.code == 2
+    one_sentence(said.err)
+    assert "0 is the opening credits" in said.err
+
+
+def test_a_wrong_spec_of_ones_own_is_one_mistake(rendered: Path, narrator: Narrator) -> None:
+    sheet = rendered / "script" / "book.toml"
+    sheet.write_text('spec = "mine"\n' + sheet.read_text() + '[specs.mine]\nlike = "yours"\n')
+    said = narrator("-C", rendered, "check")
+    assert "1 mistake, " in said.out
+
+
+def test_hints_name_the_folder_only_where_it_was_typed(
+    rendered: Path, narrator: Narrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = rendered.rename(rendered.parent / "my book")
+    monkeypatch.chdir(folder)
+    assert narrator("retake", "1:3", "--keep", 1).out.endswith("Type `narrator render`.\n")
+    said = narrator("-C", folder, "retake", "1:3", "--keep", 1)
+    assert said.out.endswith(f"Type `narrator -C '{folder}' render`.\n")
+    told = narrator("-C", folder, "retake", "1:3", "--keep", 4, "--json").document
+    assert f"`narrator -C '{folder}' retake 1:3 --takes 4`" in told["error"]["hint"]
+    monkeypatch.chdir(folder.parent)
+    assert "`narrator init DIR`" in narrator("-C", "nowhere", "render").err
 
 
 def test_a_chapter_that_is_not_there(rendered: Path, narrator: Narrator) -> None:

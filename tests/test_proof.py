@@ -327,7 +327,18 @@ def test_a_clipped_take_is_a_pickup(rendered: Path, narrator: Narrator) -> None:
     assert found["start"] == pytest.approx(wanted["start"], abs=0.001)
     assert told.document["pickups"] == ["2:5"]
     listed = narrator("-C", rendered, "proof", "--sound-only", "--pickups").out
-    assert "narrator retake 2:5 --takes 3" in listed
+    assert listed == f"narrator -C {rendered} retake 2:5 --takes 3\n"
+
+
+def test_nothing_to_pick_up_is_said(rendered: Path, narrator: Narrator) -> None:
+    said = narrator("-C", rendered, "proof", "--sound-only", "--pickups")
+    assert said.out == "There is nothing to pick up.\n"
+    assert said.code == 0
+    (rendered / "output" / "The Well.mp3").write_bytes(b"gone")
+    assert narrator("-C", rendered, "proof", "--sound-only").code == 1
+    said = narrator("-C", rendered, "proof", "--sound-only", "--pickups")
+    assert said.out == "There is nothing to pick up.\n", "no retake mends a file"
+    assert said.code == 0
 
 
 def test_a_mark_that_is_off_is_found(rendered: Path, narrator: Narrator) -> None:
@@ -389,7 +400,7 @@ def test_without_a_release_or_an_ear_it_says_what_to_type(
     root = make()
     said = narrator("-C", root, "proof", "--sound-only")
     assert said.code == 1
-    assert "narrator render" in said.err
+    assert f"narrator -C {root} render" in said.err
     monkeypatch.setattr("narrator.ears.whisper._PACKAGES", ("no_such_package",))
     said = narrator("-C", root, "proof")
     assert said.code == 3

@@ -176,6 +176,53 @@ def test_the_other_chapters_go_in_as_last_released(rendered: Path, narrator: Nar
     assert told["lines"]["recorded"] == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "typed", "says"),
+    [
+        (
+            "",
+            ["--spec", "podcast"],
+            ["for “house”", "for “podcast”", "narrator -C {root} render --spec podcast"],
+        ),
+        ("stereo = true", [], ["in mono", "in stereo", "`narrator -C {root} render`"]),
+        (
+            'spec = "mine"\n[specs.mine]\nloudness = -17.0',
+            ["--format", "m4b"],
+            ["for “house”", "for “mine”", "`narrator -C {root} render`"],
+        ),
+    ],
+)
+def test_one_chapter_of_another_spec_is_not_put_into_the_book(
+    rendered: Path, narrator: Narrator, change: str, typed: list[str], says: list[str]
+) -> None:
+    sheet = rendered / "script" / "book.toml"
+    sheet.write_text(sheet.read_text().replace('author = "Nobody"', f'author = "Nobody"\n{change}'))
+    before = contents(rendered)
+    said = narrator("-C", rendered, "render", "--chapter", 1, *typed)
+    assert said.code == 2, said.err
+    for words in says:
+        assert words.replace("{root}", str(rendered)) in said.err
+    assert contents(rendered) == before
+    assert "recording" not in said.err
+
+
+def test_a_book_released_for_another_spec_takes_its_single_chapters_for_that_spec(
+    rendered: Path, narrator: Narrator
+) -> None:
+    assert narrator("-C", rendered, "render", "--spec", "podcast", "--format", "m4b").code == 0
+    edit(rendered / "script" / "one.nar", "older than the house", "older than all the hills")
+    before = contents(rendered)
+    said = narrator("-C", rendered, "render", "--chapter", 1, "--format", "m4b")
+    assert said.code == 2
+    assert "script/two.nar" in said.err or "script/book.toml" in said.err
+    assert contents(rendered) == before
+    told = narrator(
+        "-C", rendered, "render", "--chapter", 1, "--format", "m4b", "--spec", "podcast", "--json"
+    )
+    assert told.code == 0, told.err
+    assert "output/The Well.m4b" in told.document["written"]
+
+
 def test_one_worker_and_two_give_the_same_bytes(
     rendered: Path, make: Callable[..., Path], narrator: Narrator, tmp_path: Path
 ) -> None:

@@ -106,6 +106,19 @@ def test_stems_alone_of_a_chapter_that_is_fresh(rendered: Path, narrator: Narrat
     assert not list(rendered.glob("output/stems/.part*"))
 
 
+def test_stems_under_an_older_title_go(rendered: Path, narrator: Narrator) -> None:
+    stems = rendered / "output" / "stems"
+    assert narrator("-C", rendered, "render", "--stems", "--jobs", 1).code == 0
+    assert len(list(stems.iterdir())) == 8
+    (stems / "my notes.wav").write_bytes(b"mine")
+    two = rendered / "script" / "two.nar"
+    two.write_text(two.read_text().replace("# Two", "# Second"))
+    assert narrator("-C", rendered, "render", "--chapter", 2, "--stems", "--jobs", 1).code == 0
+    names = {path.name for path in stems.iterdir()}
+    assert len(names) == 9
+    assert {"02 Second - dialogue.wav", "02 Second - ambience.wav", "my notes.wav"} < names
+
+
 def test_a_file_is_part_of_its_chapter_s_key_by_its_content(sounding: Path) -> None:
     before = keys(sounding)
     rain = sounding / "sounds" / "rain.wav"
@@ -178,3 +191,25 @@ def test_a_file_that_holds_only_silence_fails_the_render_at_its_chapter(
     assert said.code == 4
     assert "nothing to hear" in said.err
     assert "still.wav" in said.err
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level", "says"),
+    [(1.0, 0.0, "nothing to hear"), (0.0, 0.0, "nothing to hear"), (0.2, 0.1, "too short for a bed")],
+    ids=["silent", "only a header", "short"],
+)
+def test_check_hears_what_a_render_would_refuse(
+    make: Callable[..., Path], narrator: Narrator, seconds: float, level: float, says: str
+) -> None:
+    root = make(script__one_dot_nar=ONE.replace("light-wind", "still.wav"))
+    (root / "sounds").mkdir()
+    sound = level * np.random.default_rng(1).standard_normal(round(8000 * seconds))
+    soundfile.write(root / "sounds" / "still.wav", sound, 8000)
+    said = narrator("-C", root, "check")
+    assert said.code == 1
+    assert "script/one.nar:2: sounds/still.wav" in said.out
+    assert says in said.out
+    assert "1 mistake," in said.out
+    assert not (root / ".narrator").exists(), "a check keeps nothing"
+    noise(root / "sounds" / "still.wav", 1.0)
+    assert narrator("-C", root, "check").code == 0

@@ -58,6 +58,11 @@ def test_a_spec_of_ones_own(make: Callable[..., Path], narrator: Narrator) -> No
         ('[specs.mine]\nlike = "yours"\n', "like “yours”, which there is not"),
         ("[specs.mine]\nmp3_rate = 130000\n", "MP3 knows no 130000 bits/s"),
         ("[specs.mine]\nrms = [-18.0, -23.0]\n", "rms goes from -18 to -23"),
+        ("[specs.mine]\npeak = -19.0\n", "its peak -19 lies under its ceiling -1.5"),
+        ("[specs.mine]\nceiling = -20.0\n", "no voice has -18 LUFS and no peak over -20"),
+        ("[specs.mine]\nrms = [-8.0, -4.0]\n", "no voice has an RMS of -8"),
+        ("[specs.mine]\nrms = [-20.0, -19.5]\n", "Let it span 1 dB"),
+        ('[specs.mine]\nlike = "acx"\nsilence = -50.0\n', "Set silence lower than floor"),
         ("[specs.mine]\nloud = -3\n", "“specs.mine.loud” is not a key"),
         ("[specs.mine]\nloudness = 3.0\n", "specs.mine.loudness"),
     ],
@@ -65,9 +70,21 @@ def test_a_spec_of_ones_own(make: Callable[..., Path], narrator: Narrator) -> No
 def test_a_wrong_spec_is_a_mistake_of_the_sheet(
     make: Callable[..., Path], narrator: Narrator, own: str, said: str
 ) -> None:
-    answer = narrator("-C", make(script__book_dot_toml=BOOK + own), "check")
+    root = make(script__book_dot_toml=BOOK + own)
+    answer = narrator("-C", root, "check")
     assert answer.code == 1
     assert said in answer.out + answer.err
+    assert said in narrator("-C", root, "render", "--jobs", 1).err
+
+
+def test_check_finds_pauses_that_the_spec_does_not_take(
+    make: Callable[..., Path], narrator: Narrator
+) -> None:
+    own = "[pauses]\nhead = 0.75\n[specs.mine]\nhead = [2.0, 3.0]\n"
+    sheet = (BOOK + own).replace("author", 'spec = "mine"\nauthor')
+    answer = narrator("-C", make(script__book_dot_toml=sheet), "check")
+    assert answer.code == 1
+    assert "the head of [pauses] is 0.75 s, and the spec “mine” asks for 2 to 3" in answer.out
 
 
 def test_a_miss_fails_the_render_and_says_by_how_much(make: Callable[..., Path], narrator: Narrator) -> None:

@@ -80,6 +80,19 @@ def test_a_chosen_take_and_another_spec_are_named(rendered: Path, narrator: Narr
     assert any(reason.startswith("spec: ") for reason in told["stale"][2]["why"])
 
 
+def test_files_sort_as_they_play_however_many_chapters_there_are(
+    make: Callable[..., Path], narrator: Narrator
+) -> None:
+    entries = "".join(f'[[chapter]]\nfile = "c{n}.nar"\n' for n in range(1, 100))
+    root = make(script__book_dot_toml=f'title = "The Well"\n{entries}')
+    for number in range(1, 100):
+        (root / "script" / f"c{number}.nar").write_text(f"# Part {number}\nNobody answered.\n")
+    files = [f for f in narrator("-C", root, "status", "--json").document["files"] if "/chapters/" in f]
+    assert len(files) == 101
+    assert files == sorted(files)
+    assert files[0].startswith("output/chapters/000 ")
+
+
 def test_a_rooms_new_revision_is_said(
     rendered: Path, narrator: Narrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,3 +122,50 @@ def test_what_a_render_cost_foretells_the_next(rendered: Path, narrator: Narrato
     usual = narrator("-C", rendered, "status", "--json").document
     assert told["minutes"] > 1 > usual["minutes"] > 0
     assert ": less than a minute." in narrator("-C", rendered, "status").out
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "why"),
+    [
+        ("script/book.toml", 'author = "Nobody"', 'author = "Nobody"\ndate = "1871"', ["date"]),
+        ("script/book.toml", 'author = "Nobody"', 'author = "Nobody"\ncover = "mine.jpg"', ["cover"]),
+        ("script/two.nar", "# Two", "# Second", ["chapter title “Second”"]),
+        ("script/cast.toml", 'name = "The boy"', 'name = "Tom"', ["credits"]),
+        ("script/book.toml", "\n[[chapter]]", '\n[credits]\nclosing = ""\n[[chapter]]', ["1 chapter fewer"]),
+    ],
+)
+def test_what_makes_the_release_alone_stale_is_named(
+    rendered: Path, narrator: Narrator, file: str, old: str, new: str, why: list[str]
+) -> None:
+    path = rendered / file
+    (rendered / "mine.jpg").write_bytes((rendered / "output" / "cover.jpg").read_bytes())
+    path.write_text(path.read_text().replace(old, new, 1))
+    told = narrator("-C", rendered, "status", "--json").document
+    assert told["stale"] == []
+    assert told["files"]
+    assert told["release"] == why
+    assert f"release: {why[0]}\n" in narrator("-C", rendered, "status", "--why").out
+    assert narrator("-C", rendered, "render").code == 0
+    assert narrator("-C", rendered, "status", "--why").out == "Nothing is stale.\n"
+
+
+def test_another_order_and_files_that_are_gone_are_named(rendered: Path, narrator: Narrator) -> None:
+    sheet = rendered / "script" / "book.toml"
+    head, one, two = sheet.read_text().split("\n[[chapter]]\n")
+    sheet.write_text("\n[[chapter]]\n".join((head, two, one)))
+    (rendered / "output" / "The Well.m4b").unlink()
+    with (rendered / "output" / "credits.txt").open("a") as credits_:
+        credits_.write("and the cat\n")
+    said = narrator("-C", rendered, "status", "--why").out
+    told = "release: chapter order; credits; credits.txt is not as it was left; The Well.m4b is missing\n"
+    assert told in said or told.replace("credits; credits", "credits") in said
+
+
+def test_a_new_title_and_a_stale_chapter_have_each_their_own_reasons(
+    rendered: Path, narrator: Narrator
+) -> None:
+    edit(rendered / "script" / "book.toml", 'title = "The Well"', 'title = "The Deep Well"')
+    edit(rendered / "script" / "one.nar", "older than the house", "older than the hills")
+    told = narrator("-C", rendered, "status", "--why", "--json").document
+    assert [chapter["chapter"] for chapter in told["stale"]] == [0, 1, 3]
+    assert told["release"] == ["title", "cover"]

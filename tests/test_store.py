@@ -84,6 +84,17 @@ def test_any_title_names_a_file(title: str) -> None:
     assert 0 < len(name.encode()) <= 120
 
 
+@pytest.mark.parametrize(
+    "picture",
+    ["👨‍👩‍👧‍👦", "👍🏽", "🇩🇪", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "e\u0301"],
+)
+def test_a_name_is_cut_between_characters_as_readers_see_them(picture: str) -> None:
+    assert file_title(f"Us: {picture}") == f"Us {picture}"
+    for length in range(90, 120):
+        name = file_title("x" * length + 9 * picture).removeprefix("x" * length)
+        assert name == picture * (len(name) // len(picture))
+
+
 def test_names_do_not_lead_out_of_their_folder(tmp_path: Path) -> None:
     production = Production(tmp_path)
     assert production.inside("a.nar", production.script, where="x") == tmp_path / "script" / "a.nar"

@@ -139,7 +139,7 @@ def test_an_engine_that_hangs_or_dies_is_named_with_its_line(make, narrator, fau
     assert len(told) == 1
     assert "script/one.nar:3: the engine 'stumbles'" in told[0]
     assert says in told[0]
-    assert len(list((root / ".narrator" / "takes").rglob("*.json"))) == 1  # the line before it is kept
+    assert len(list((root / ".narrator" / "takes").rglob("*.json"))) == 2  # all other lines are kept
 
 
 def test_a_hallucinating_voice_that_nobody_hears_is_told(make, narrator):

@@ -63,6 +63,9 @@ def test_an_audition_holds_labelled_takes(rendered: Path, narrator: Narrator) ->
         assert len(gap) == rate
         assert not gap.any()
     assert len(set(heard)) == 4
+    plain = narrator("-C", rendered, "retake", "1:3", "--takes", 4)
+    assert f"type `narrator -C {rendered} retake 1:3 --keep K`" in plain.out
+    assert "takes done" not in plain.err
     labels = (rendered / told["audition"]).with_suffix(".txt").read_text().splitlines()
     assert [label.split("\t")[2] for label in labels] == ["take 1", "take 2", "take 3", "take 4"]
     raw = (rendered / told["audition"]).read_bytes()
@@ -112,6 +115,23 @@ def test_a_choice_whose_text_changed_is_said_and_not_used(twice: Path, narrator:
     assert "Nobody spoke." in narrator("-C", twice, "check").out
 
 
+def test_a_choice_that_may_be_another_lines_is_said(twice: Path, narrator: Narrator) -> None:
+    narrator("-C", twice, "retake", "1:2", "--takes", 2)
+    assert narrator("-C", twice, "retake", "1:2", "--keep", 2).code == 0
+    assert render(twice, narrator)["doubtful_choices"] == []
+    edit(twice / "script" / "one.nar", "# One\n", "# One\nHold on.\n")
+    told = narrator("-C", twice, "status", "--why").out
+    assert "script/one.nar:2: it has take 2, but 3 lines say “Hold on.” now, and 2 did" in told
+    (said,) = render(twice, narrator)["doubtful_choices"]
+    said = said.replace("`narrator retake", f"`narrator -C {twice} retake")
+    assert said in told
+    assert said in narrator("-C", twice, "status").out, "also where nothing is stale"
+    assert said in narrator("-C", twice, "check").out
+    assert narrator("-C", twice, "retake", "1:2", "--keep", 1).code == 0
+    assert narrator("-C", twice, "retake", "1:3", "--keep", 2).code == 0
+    assert render(twice, narrator)["doubtful_choices"] == []
+
+
 def test_a_choice_whose_voice_changed_is_said_and_not_used(twice: Path, narrator: Narrator) -> None:
     narrator("-C", twice, "retake", "1:3", "--takes", 2)
     narrator("-C", twice, "retake", "1:3", "--keep", 2)
@@ -126,11 +146,14 @@ def test_a_chosen_take_that_is_missing_is_an_error(twice: Path, narrator: Narrat
     narrator("-C", twice, "retake", "1:3", "--takes", 2)
     narrator("-C", twice, "retake", "1:3", "--keep", 2)
     shutil.rmtree(twice / ".narrator")
+    checked = narrator("-C", twice, "check")
+    assert checked.code == 1
     said = narrator("-C", twice, "render")
     assert said.code == 1
+    assert said.err.removeprefix("narrator: ").strip() in checked.out
     assert "script/one.nar:3" in said.err
     assert "not in the store" in said.err
-    assert "narrator retake 1:3 --takes 2" in said.err
+    assert f"narrator -C {twice} retake 1:3 --takes 2" in said.err
     assert narrator("-C", twice, "retake", "1:3", "--takes", 2).code == 0
     assert narrator("-C", twice, "render", "--format", "m4b").code == 0
 
@@ -174,7 +197,13 @@ def test_a_persons_recording_takes_a_lines_place(twice: Path, narrator: Narrator
 
 @pytest.mark.parametrize(
     ("what", "says"),
-    [("text", "no sound file"), ("gone", "no such file"), ("long", "lasts"), ("silence", "no sound")],
+    [
+        ("text", "no sound file"),
+        ("gone", "no such file"),
+        ("folder", "is a folder"),
+        ("long", "lasts"),
+        ("silence", "no sound"),
+    ],
 )
 def test_a_recording_that_cannot_be_the_line(
     twice: Path, narrator: Narrator, tmp_path: Path, what: str, says: str
@@ -182,6 +211,8 @@ def test_a_recording_that_cannot_be_the_line(
     path = tmp_path / "mine.wav"
     if what == "text":
         path.write_text("no sound at all")
+    elif what == "folder":
+        path.mkdir()
     elif what == "long":
         recording(path, seconds=20)
     elif what == "silence":

@@ -49,7 +49,9 @@ def test_a_saved_chapter_is_made_new(rendered: Path) -> None:
         edit(two, "@boy:", "@ghost:")
         assert "script/two.nar:4" in heard(process, "ghost")
         assert (output / "chapters" / "02 Two.mp3").read_bytes() == good
-        edit(two, "@ghost:", "@boy (whispering):")
+        edit(two, "@ghost:", "@boy:")
+        heard(process, "in order again")
+        edit(two, "@boy:", "@boy (whispering):")
         heard(process, "2 Two")
         assert (output / "chapters" / "02 Two.mp3").read_bytes() != good
         os.killpg(process.pid, signal.SIGINT)
@@ -70,6 +72,8 @@ def test_each_thing_that_happens_is_a_json_document_on_a_line(rendered: Path) ->
         edit(two, "@boy:", "@ghost:")
         heard(process, "ghost")
         assert json.loads(process.stdout.readline())["error"]["where"] == "script/two.nar:4"
+        edit(two, "@ghost:", "@boy:")
+        assert json.loads(process.stdout.readline()) == {"made": []}
         os.killpg(process.pid, signal.SIGINT)
         assert process.communicate()[0] == ""
     assert process.returncode == 130

@@ -111,11 +111,11 @@ class Production:
     @property
     def playable(self) -> Path:
         """The chapters' own files of a release that has the book only whole, for the listeners' site."""
-        return self.local / ("-".join(filter(None, ("playable", self.cast))))
+        return self.local / (f"playable-{self.cast}" if self.cast else "playable")
 
-    def single(self, number: int, title: str, suffix: str) -> Path:
-        """A chapter's own file in the release. number: its place in the book."""
-        return self.output / "chapters" / f"{number:02} {file_title(title)}.{suffix}"
+    def single(self, number: int, title: str, suffix: str, *, last: int) -> Path:
+        """A chapter's own file in the release. number: its place in the book; last: the highest there is."""
+        return self.output / "chapters" / f"{numbered_title(number, title, last=last)}.{suffix}"
 
     @property
     def stems(self) -> Path:
@@ -243,9 +243,43 @@ def catalogue_file(folder: Path) -> Path:
     return folder / "catalogue.json"
 
 
+def numbered_title(number: int, title: str, *, last: int) -> str:
+    """The name of a chapter's file, without its suffix, by which files sort as they play: all numbers up to
+    the `last` of the book are equally wide, two digits at least."""
+    return f"{number:0{max(2, len(str(last)))}} {file_title(title)}"
+
+
+_JOINERS = "\u200c\u200d"
+"""Characters without width that hold letters and pictures together (or apart), as those of a family do."""
+
+
 def file_title(title: str) -> str:
     """`title` as the name of a file that every system takes: no separators or control characters, at most
-    120 bytes, never hidden, "untitled" where nothing is left."""
-    kept = "".join(" " if c in '/\\:*?"<>|' or unicodedata.category(c)[0] in "CZ" else c for c in title)
-    name = " ".join(kept.split()).encode()[:120].decode("utf-8", "ignore").strip(" .")
-    return name or "untitled"
+    120 bytes, cut between characters as readers see them, never hidden, "untitled" where nothing is left."""
+    kept = "".join(" " if _unfit(c) else c for c in title)
+    return _cut(" ".join(kept.split()), 120).strip(f" .{_JOINERS}") or "untitled"
+
+
+def _unfit(c: str) -> bool:
+    holds = c in _JOINERS or "\U000e0020" <= c <= "\U000e007f"  # the latter spell out a flag
+    return c in '/\\:*?"<>|' or (unicodedata.category(c)[0] in "CZ" and not holds)
+
+
+def _cut(text: str, most: int) -> str:
+    """As much of the beginning of `text` as fits into so many bytes; what readers see as one is not cut."""
+    if len(text.encode()) <= most:
+        return text
+    from rich.cells import split_graphemes  # only for long titles: it brings tables
+
+    size = flags = 0
+    for start, end, _ in split_graphemes(text)[0]:
+        size += len(text[start:end].encode())
+        if size > most:
+            # Half a flag: rich takes its two letters for two characters.
+            return text[: start - flags % 2 if _is_flag(text[start]) else start]
+        flags = flags + 1 if _is_flag(text[start]) else 0
+    return text
+
+
+def _is_flag(c: str) -> bool:
+    return "\U0001f1e6" <= c <= "\U0001f1ff"

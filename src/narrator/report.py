@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 from narrator.errors import NarratorError
@@ -16,9 +19,30 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
+_FOLDER: ContextVar[str] = ContextVar("folder", default=".")
+
+_COMMAND = re.compile(r"(`|[Tt]ype:? |Next: )narrator (?!-C|init\b)")
+"""Where what is said to the user names a command to type."""
+
+
+def stand_in(folder: str) -> None:
+    """Say commands from now on as they are typed by who names the production by `-C folder`."""
+    _FOLDER.set(folder)
+
+
+def typed(text: str) -> str:
+    """`text` with its commands as the user types them: with the -C that he typed."""
+    folder = _FOLDER.get()
+    return (
+        text
+        if folder == "."
+        else _COMMAND.sub(lambda found: f"{found[1]}narrator -C {shlex.quote(folder)} ", text)
+    )
+
+
 class Progress(Protocol):
     """What a long piece of work tells while it goes on. A stage is advanced to its total; begun again, it has
-    so much more to do."""
+    so much more to do. Units are named in the plural, with an s."""
 
     def begin(self, stage: str, total: int, unit: str) -> None:
         """A stage of `total` units starts ("recording", 214, "lines")."""
@@ -36,11 +60,11 @@ class Reporter:
     def say(self, text: str = "") -> None:
         """A line of a result; nothing where the result is JSON."""
         if not self.as_json:
-            print(text, flush=True)  # noqa: T201
+            print(typed(text), flush=True)  # noqa: T201
 
     def note(self, text: str) -> None:
         """A remark beside the result, on stderr."""
-        print(text, file=sys.stderr)  # noqa: T201
+        print(typed(text), file=sys.stderr)  # noqa: T201
 
     def document(self, value: object) -> None:
         """The result as JSON, where that was asked for."""
@@ -65,12 +89,12 @@ class Reporter:
         for column in columns:
             table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left")
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(typed(cell)) for cell in row))
         Console().print(table)
 
     def error(self, error: NarratorError) -> None:
         """One sentence on stderr; with JSON, the same as a document on stdout."""
-        self.document({"error": {"where": error.where, "what": error.what, "hint": error.hint}})
+        self.document({"error": {"where": error.where, "what": error.what, "hint": typed(error.hint)}})
         self.note(f"narrator: {error}")
 
     @contextmanager
@@ -106,7 +130,9 @@ class _BarStages:
             self._bars.update(self._tasks[stage], total=self._totals[stage])
             return
         self._totals[stage] = total
-        self._tasks[stage] = self._bars.add_task(stage, total=total, unit=unit)
+        self._tasks[stage] = self._bars.add_task(
+            stage, total=total, unit=unit if total != 1 else unit.removesuffix("s")
+        )
 
     def advance(self, stage: str, amount: int = 1) -> None:
         self._bars.advance(self._tasks[stage], amount)
@@ -123,13 +149,14 @@ class _PlainStages:
             self._left[stage] = (before + total, left + total, unit, since)
             return
         self._left[stage] = (total, total, unit, time.monotonic())
-        self._reporter.note(f"{stage}: {total} {unit}")
+        self._reporter.note(f"{stage}: {count(total, unit.removesuffix('s'))}")
 
     def advance(self, stage: str, amount: int = 1) -> None:
         total, left, unit, since = self._left[stage]
         self._left[stage] = (total, left - amount, unit, since)
         if left - amount <= 0 < left:
-            self._reporter.note(f"{stage}: {total} {unit} done in {time.monotonic() - since:.1f} s")
+            told = count(total, unit.removesuffix("s"))
+            self._reporter.note(f"{stage}: {told} done in {time.monotonic() - since:.1f} s")
 
 
 class Silent:

@@ -186,9 +186,10 @@ def test_the_voices_licences_reach_the_listener(rendered: Path, home: Path) -> N
 
 
 def test_nothing_rendered(make: Callable[..., Path], narrator: Narrator) -> None:
-    said = narrator("-C", make(), "publish")
+    root = make()
+    said = narrator("-C", root, "publish")
     assert said.code == 1
-    assert said.err.endswith("there is no whole release to publish. Type `narrator render`.\n")
+    assert said.err.endswith(f"there is no whole release to publish. Type `narrator -C {root} render`.\n")
 
 
 def test_sound_that_is_not_the_timelines(rendered: Path, narrator: Narrator) -> None:
@@ -250,5 +251,5 @@ def test_a_render_is_not_disturbed(rendered: Path, narrator: Narrator) -> None:
 def test_it_tells_what_comes_next(rendered: Path, narrator: Narrator) -> None:
     said = narrator("-C", rendered, "publish")
     assert "Edition 1 (new)" in said.out
-    assert "narrator serve" in said.out
+    assert f"narrator -C {rendered} serve" in said.out
     assert "--url" in said.out

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from commands import Narrator
+from commands import Narrator, hears_ctrl_c
 from narrator.listen import app
 from narrator.listen.serving import TYPES
 
@@ -195,16 +195,18 @@ def test_another_host_name_is_refused(client: Client) -> None:
 
 
 def test_nothing_published(make, narrator: Narrator) -> None:
-    said = narrator("-C", make(), "serve")
+    root = make()
+    said = narrator("-C", root, "serve")
     assert said.code == 1
-    assert "nothing is published here. Type `narrator publish`." in said.err
+    assert f"nothing is published here. Type `narrator -C {root} publish`." in said.err
 
 
 @pytest.fixture
 def served(site: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The command itself, on a port of its own."""
     command = [sys.executable, "-m", "narrator", "-C", str(site.parents[1]), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "preexec_fn": hears_ctrl_c}
+    with subprocess.Popen(command, **how) as process:
         try:
             assert process.stdout
             told = process.stdout.readline()

@@ -24,7 +24,7 @@ from narrator.build.holding import alone
 from narrator.build.loading import Book, load
 from narrator.build.making import Making, Work, loses, make
 from narrator.build.plan import ENCODING_OF, ChapterPlan, plan
-from narrator.build.recording.choices import unused
+from narrator.build.recording.choices import doubtful, unused
 from narrator.build.releases.placing import finish
 from narrator.build.releases.releasing import release
 from narrator.build.rendering import Order, Rendered
@@ -143,7 +143,8 @@ def join(done: Done, order: Order) -> Outcome:
         finish(book.production)  # where somebody died of joining it a moment ago
         formats = order.formats or book.sheet.formats
         released = release(book, done.plans, chosen, formats, Silent(), remake)
-    rendered = Rendered(done.plans, chosen, work, released, unused(book, done.plans), order.jobs)
+    said = unused(book, done.plans), doubtful(book, done.plans)
+    rendered = Rendered(done.plans, chosen, work, released, *said, order.jobs)
     told = summary.write(book, rendered, time.monotonic() - done.began)
     if work.lost:
         return Outcome(done.name, INCOMPLETE, told)

@@ -92,6 +92,24 @@ def import_manuscript(
     )
 
 
+_EXCERPT, _BEFORE = 70, 20
+"""Characters of an excerpt, and how many of them may stand before what differs."""
+
+
+def excerpts(was: str, now: str) -> tuple[str, str]:
+    """A stretch of each of two texts, beginning shortly before the first word that differs."""
+    unlike = (place for place, (old, new) in enumerate(zip(was, now, strict=False)) if old != new)
+    same = next(unlike, min(len(was), len(now)))
+    near = max(0, same - _BEFORE)
+    start = was.rfind(" ", max(0, near - _BEFORE), near + 1) + 1 or near
+    return _excerpt(was, start), _excerpt(now, start)
+
+
+def _excerpt(text: str, start: int) -> str:
+    end = start + _EXCERPT
+    return f"{'…' * (start > 0)}{text[start:end]}{'…' * (len(text) > end)}"
+
+
 def _write_chapters(
     production: Production,
     sheet: BookSheet,

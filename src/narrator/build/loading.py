@@ -104,7 +104,7 @@ def examine(production: Production, *, spec: str | None = None) -> tuple[Book, t
     voices = _voices(production, sheet, speaking, mistakes)
     spec = spec or sheet.spec
     specs = _specs(sheet, book_where, mistakes)
-    if spec not in specs:
+    if spec not in specs and spec not in sheet.specs:  # what is wrong with one of its own is said already
         mistakes.append(
             SheetError(
                 f"there is no delivery spec “{spec}”.", where=book_where, hint=f"Use {_either(specs)}."
@@ -195,7 +195,14 @@ def _chapter_text(production: Production, entry: ChapterEntry) -> tuple[str, str
     path = production.inside(entry.file, production.script, where=book_where)
     where = production.where(path)
     try:
-        return path.read_bytes().decode("utf-8-sig"), where
+        text = path.read_bytes().decode("utf-8-sig")
+        if (before := text.find("\0")) >= 0:
+            raise ScriptError(
+                "there is a NUL character in this line.",
+                where=f"{where}:{text.count(chr(10), 0, before) + 1}",
+                hint="Delete it: write the line anew.",
+            )
+        return text, where
     except FileNotFoundError as error:
         raise SheetError(
             f"there is no chapter file {where}.",

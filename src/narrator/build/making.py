@@ -45,13 +45,13 @@ from narrator.build.releases.covers import undrawn
 from narrator.build.releases.crediting import credits_of
 from narrator.build.sounds import brought
 from narrator.build.stems import stem_paths
-from narrator.errors import NarratorError, RenderError
+from narrator.errors import EngineError, NarratorError, RenderError
 from narrator.report import Progress
 from narrator.store import Store
 
 FORGIVEN: Final = 8
-"""Lines of a render on a cluster that may take their workers with them, each time, before it gives up:
-more is no line's fault."""
+"""Lines of a render that may take their workers with them, each time, before it gives up: more is no line's
+fault."""
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Work:
     wall: dict[str, float] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     stems: set[Path] = field(default_factory=set)
-    lost: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, NarratorError] = field(default_factory=dict)
     cluster: Mapping[str, Any] = field(default_factory=dict)
     sound: float = 0.0
     recording: float = 0.0
@@ -100,9 +100,12 @@ def make(
     the workers at `place` (`workers.hire`).
 
     stems: write the stems of all these chapters too. Takes that turn out to be damaged are recorded again.
-    Raises ProductionError where a chosen take is missing or damaged, else RenderError and EngineError; what
-    was made until then is kept.
+    A line that takes its worker with it each time is left, and its chapter with it; all else is made. Here
+    EngineError then names every such line; on a cluster they stand in `work.lost`. Raises ProductionError
+    where a chosen take is missing or damaged, else RenderError and EngineError; what was made until then is
+    kept.
     """
+    before = len(work.lost)
     making = Making(book, chosen, work, progress, stems=stems, far=bool(place))
     if not making.waiting:
         return
@@ -112,6 +115,8 @@ def make(
             for ended in workers.ended():
                 making.take_in(ended)
         work.cluster = workers.told()
+    if len(work.lost) > before and not place:
+        raise loss(work)
 
 
 _Result: TypeAlias = Recorded | Finished | Spoilt | Heard | Painted | Separated
@@ -134,7 +139,7 @@ class Making:
     ) -> None:
         self._label, self._began = label or book.sheet.title, time.monotonic()
         self.store: Store = book.production.store
-        self._book, self._work, self._progress, self._far = book, work, progress, far
+        self._book, self._work, self._progress = book, work, progress
         stale = [p for p in chosen if missing_encodings(p, self.store)]
         wanted = chosen if stems else stale
         refuse_missing(wanted, self.store)
@@ -187,7 +192,7 @@ class Making:
             named = (job.where, (job.name,))
             workers.give(self._task(*named, finish, self.store, job, needs=to_mix(job)))
         while workers.hungry and (chapter := self._ready(self._apart)):
-            paths = stem_paths(self._book.production, chapter.place)
+            paths = stem_paths(self._book.production, chapter.place, self._book.chapters[-1].number)
             job = self._job(chapter)
             workers.give(self._task(job.where, (job.name,), separate, self.store, job, *paths))
         while workers.hungry and self._queue:
@@ -200,21 +205,23 @@ class Making:
         """Note what a job has done. Raises its error, unless all but a line can go on without it."""
         if ended.error is None:
             self._note(ended.value)
-        elif self._far and ended.died and ended.task.job is record:
+        elif ended.died and ended.task.job is record:
             self._apart_or_lost(ended.task.args[1], ended.error)
         else:
             raise ended.error
 
     def _apart_or_lost(self, batch: Sequence[TakeRequest], error: Exception) -> None:
         """Have the lines of a job that took its worker with it done one by one; do without the one that does
-        it again. Raises `error` where too many do."""
+        it again. Raises EngineError where too many do."""
         if len(batch) > 1:
             self._queue.extendleft((request,) for request in reversed(batch))
             return
-        if len(self._work.lost) == FORGIVEN:
+        if not isinstance(error, NarratorError):
             raise error
         key = batch[0].key
-        self._work.lost[key] = error.what if isinstance(error, NarratorError) else str(error)
+        self._work.lost[key] = error
+        if len(self._work.lost) > FORGIVEN:
+            raise loss(self._work)
         self._missing.discard(key)
         for waiting in (self._unfinished, self._apart):
             for chapter in [p for p in waiting if loses(p, self._work)]:
@@ -310,6 +317,15 @@ class Making:
             encodings={e: chapter.encodings[e] for e in missing_encodings(chapter, self.store)},
             credits=credits_of(book, chapter.place),
         )
+
+
+def loss(work: Work) -> EngineError:
+    """What to say of all lines that took their workers with them, each time."""
+    first, *others = work.lost.values()
+    alike = [error.where for error in others if error.what == first.what]
+    rest = [f"at {error.where} {error.what}" for error in others if error.what != first.what]
+    what = "; ".join((", and to ".join((first.what, *filter(None, [", ".join(alike)]))), *rest))
+    return EngineError(f"{what}; what else there was to record is kept", where=first.where, hint=first.hint)
 
 
 def loses(chapter: ChapterPlan, work: Work) -> bool:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from narrator.build.loading import Book, BookChapter
-from narrator.build.plan import ChapterPlan, TakeRequest, chosen_in, plan_line, spoken
+from narrator.build.plan import ChapterPlan, TakeRequest, chosen_in, plan_line, spoken, words_of
 from narrator.build.recording import takes
 from narrator.errors import ProductionError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A spoken line in its place. text: its words; nth: which of the chapter's lines with these words it is.
-    first: its first take."""
+    """A spoken line in its place. text: its words; nth: which of the chapter's lines with these words it is,
+    of: how many there are. first: its first take."""
 
     chapter: BookChapter
     line: int
     character: str
     text: str
     nth: int
+    of: int
     first: TakeRequest
 
     @property
@@ -60,14 +60,12 @@ def place_of(book: Book, chapter: int, line: int) -> Place:
             f"there is no chapter {chapter}: the book has {book.chapters[-1].number} at most.",
             hint="Chapters count from 1, in the order of book.toml; the opening credits are 0.",
         )
-    seen: Counter[str] = Counter()
-    lines: list[int] = []
-    for number, character, said, _ in spoken(found):
-        text = said if isinstance(said, str) else said.written
-        seen[text] += 1
-        lines.append(number)
-        if number == line:
-            return Place(found, line, character, text, seen[text], plan_line(book, found, line, {}))
+    lines = {number: (character, words_of(said)) for number, character, said, _ in spoken(found)}
+    if line in lines:
+        character, text = lines[line]
+        same = [number for number, (_, words) in lines.items() if words == text]
+        first = plan_line(book, found, line, {})
+        return Place(found, line, character, text, same.index(line) + 1, len(same), first)
     near = sorted(lines, key=lambda number: abs(number - line))[:1]
     raise UsageError(
         f"nothing is spoken at line {line} of chapter {chapter} ({found.where}).",

@@ -184,7 +184,7 @@ def chosen_in(book: Book, place: BookChapter) -> Mapping[int, ChosenTake]:
     seen: Counter[str] = Counter()
     found: dict[int, ChosenTake] = {}
     for number, _, said, _ in spoken(place):
-        text = said if isinstance(said, str) else said.written
+        text = words_of(said)
         seen[text] += 1
         choice = wanted.get((place.name, text, seen[text]))
         if choice:
@@ -214,6 +214,11 @@ def spoken(place: BookChapter) -> Iterator[tuple[int, CharacterId, Line | str, s
             yield number, element.character, element, element.delivery
         if isinstance(element, Heading) and place.speak_title and speech.has_something_to_say(element.title):
             yield number, NARRATOR, element.title, ""
+
+
+def words_of(said: Line | str) -> str:
+    """What a choice knows a spoken line or heading by."""
+    return said if isinstance(said, str) else said.written
 
 
 def _take_facts(voice: Voice, engine: Facts, delivery: str) -> Facts:

@@ -36,9 +36,22 @@ def play(path: Path) -> None:
             f"{VARIABLE} names “{named}”, which is no program." if named else "no player is installed here.",
             hint=f"Open {path}, or let {VARIABLE} name a player.",
         )
+    # ffplay ends well whatever happened, and complains of nothing else.
+    tells = Path(player[0]).name == "ffplay" and "error" in player
     try:
-        ended = subprocess.run([*player, str(path.resolve())], check=False)  # noqa: S603  no shell, own arguments
+        ended = subprocess.run(  # noqa: S603  no shell, own arguments
+            [*player, str(path.resolve())],
+            check=False,
+            stdout=subprocess.DEVNULL,  # results go there
+            stderr=subprocess.PIPE if tells else None,
+        )
     except OSError as error:
         raise RenderError(f"“{player[0]}” cannot be started ({error.strerror}).") from error
-    if ended.returncode:
-        raise RenderError(f"“{player[0]}” could not play this.", where=str(path))
+    complaint = (ended.stderr or b"").decode(errors="replace").strip().splitlines()
+    if ended.returncode or complaint:
+        why = f" ({complaint[-1].strip()})" if complaint else ""
+        raise RenderError(
+            f"“{player[0]}” could not play this{why}.",
+            where=str(path),
+            hint=f"Open it yourself, or let {VARIABLE} name another player.",
+        )

@@ -26,7 +26,10 @@ def beginning(book: Book, chapters: Set[int]) -> Book:
     kept = tuple(_until_enough(wanted, book.production.store))
     names = {place.name: len(place.chapter.elements) for place in kept}
     used = tuple(
-        choice for p in wanted for line, choice in p.choices.items() if line <= names.get(p.place.name, 0)
+        choice.model_copy(update={"of": None})  # how often the whole chapter says it is not known here
+        for p in wanted
+        for line, choice in p.choices.items()
+        if line <= names.get(p.place.name, 0)
     )
     return replace(book, production=replace(book.production, part="preview"), chapters=kept, choices=used)
 

@@ -15,14 +15,14 @@ from mutagen import MutagenError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from narrator import listen
-from narrator.book import NARRATOR, Chapter, Character, CharacterId
+from narrator.book import NARRATOR, Character, CharacterId
 from narrator.build.holding import alone
 from narrator.build.loading import chapter_files
 from narrator.build.plan import ENCODING_OF
 from narrator.build.readalong import Heard, read_along
 from narrator.build.releases.playable import FORMS, TimelineChapter, playable, state
 from narrator.errors import ProductionError, RenderError, SheetError
-from narrator.listen import Part, Publication, Published, PublishedChapter
+from narrator.listen import Part, Publication, Published, PublishedChapter, ReadLine
 from narrator.production import Production, file_title
 from narrator.report import Progress
 from narrator.sheets import BookSheet, read_book, read_cast, write_address
@@ -167,21 +167,17 @@ def _chapters(
     for mark in timeline.chapters:
         name = listen.CREDITS.get(mark.name) or listen.address(mark.name.removesuffix(".nar"), names)
         names.add(name)
-        made = _chapter(mark, name, sounds[mark.name], lines.get(mark.chapter, []), scripts, timeline.rate)
+        heard = _heard(mark, lines.get(mark.chapter, []), timeline.rate)
+        made = _chapter(
+            mark, name, sounds[mark.name], read_along(scripts.get(mark.name), heard), timeline.rate
+        )
         _refuse_older(production, made.sound, made.seconds)
         chapters.append(made)
     return tuple(chapters)
 
 
-def _chapter(
-    mark: _Mark,
-    name: str,
-    sound: Path,
-    lines: Sequence[_TimelineLine],
-    scripts: Mapping[str, Chapter],
-    rate: int,
-) -> PublishedChapter:
-    heard = [
+def _heard(mark: _Mark, lines: Sequence[_TimelineLine], rate: int) -> list[Heard]:
+    return [
         Heard(
             line.line,
             line.character,
@@ -191,6 +187,9 @@ def _chapter(
         )
         for line in lines
     ]
+
+
+def _chapter(mark: _Mark, name: str, sound: Path, lines: tuple[ReadLine, ...], rate: int) -> PublishedChapter:
     title = mark.title or (f"Chapter {mark.chapter}" if mark.chapter else mark.name)
     return PublishedChapter(
         name=name,
@@ -199,7 +198,7 @@ def _chapter(
         sound=sound,
         start=mark.start_sample / rate,
         seconds=(mark.end_sample - mark.start_sample) / rate,
-        lines=read_along(scripts.get(mark.name), heard),
+        lines=lines,
     )
 
 

@@ -11,7 +11,7 @@ from narrator.build.loading import Book, BookChapter
 from narrator.build.plan import ENCODING_OF, ChapterPlan, missing_encodings, missing_takes, plan
 from narrator.build.reasons import reasons
 from narrator.build.recording import takes
-from narrator.build.recording.choices import missing_choices, unused
+from narrator.build.recording.choices import doubtful, missing_choices, unused
 from narrator.build.releases.releasing import last_released, unreleased
 
 
@@ -30,8 +30,9 @@ class Status:
     """What a render would do.
 
     lines, chapters: how many there are. takes: how many would be recorded. files: those that would be
-    written. seconds: what all of it takes by the clock, as far as earlier renders tell. unused: chosen takes
-    without a line; missing: lines whose chosen take is not in the store: a render would refuse.
+    written; release: why, beside what is stale. seconds: what all of it takes by the clock, as far as earlier
+    renders tell. unused: chosen takes without a line; doubtful: those that may be another line's; missing:
+    lines whose chosen take is not in the store: a render would refuse.
     """
 
     lines: int
@@ -39,8 +40,10 @@ class Status:
     takes: int
     stale: tuple[Stale, ...]
     files: tuple[Path, ...]
+    release: tuple[str, ...]
     seconds: float
     unused: tuple[str, ...]
+    doubtful: tuple[str, ...]
     missing: tuple[str, ...]
 
 
@@ -52,7 +55,7 @@ def status(book: Book, formats: Sequence[str], jobs: int) -> Status:
     absent = missing_choices(stale, store)
     wanted = missing_takes(stale, store, takes.SUFFIX)
     to_record = [request for request in wanted if not request.chosen]
-    files = unreleased(book, plans, formats)
+    files, release = unreleased(book, plans, stale, formats)
     keys = {request.key for request in to_record}
     last = last_released(book.production)
     return Status(
@@ -68,8 +71,10 @@ def status(book: Book, formats: Sequence[str], jobs: int) -> Status:
             for p in stale
         ),
         files=files,
+        release=release,
         seconds=_seconds(book, plans, stale, costs.letters(to_record), bool(files), jobs),
         unused=unused(book, plans),
+        doubtful=doubtful(book, plans),
         missing=tuple(request.where for request in absent),
     )
 

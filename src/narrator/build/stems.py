@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.audio import RATE
-from narrator.production import file_title
-from narrator.whole import replacing
+from narrator.production import numbered_title
+from narrator.whole import cannot_write, replacing
 
 if TYPE_CHECKING:
     from narrator.build.loading import BookChapter
@@ -20,10 +21,31 @@ _LONGEST_WAV = (1 << 32) - (1 << 16)
 """Bytes that a plain WAV can hold; a longer chapter is written as RF64, which editors read alike."""
 
 
-def stem_paths(production: Production, place: BookChapter) -> tuple[Path, Path]:
-    """Where a chapter's dialogue and ambience go."""
-    name = f"{place.number:02} {file_title(place.chapter.title)}"
+_STEM = re.compile(r"(\d+) .* - (?:dialogue|ambience)\.wav")
+
+
+def stem_paths(production: Production, place: BookChapter, last: int) -> tuple[Path, Path]:
+    """Where a chapter's dialogue and ambience go. last: the highest number of a chapter in the book."""
+    name = numbered_title(place.number, place.chapter.title, last=last)
     return production.stems / f"{name} - dialogue.wav", production.stems / f"{name} - ambience.wav"
+
+
+def clear_old_stems(
+    production: Production, book: Iterable[BookChapter], written: Iterable[BookChapter]
+) -> None:
+    """Delete stems that an older render wrote for these chapters under other names, and those of numbers that
+    the book does not have any more. Raises RenderError where one cannot be deleted."""
+    places = tuple(book)
+    last, numbers = places[-1].number, {place.number for place in written}
+    current = {path for place in places for path in stem_paths(production, place, last)}
+    there = {place.number for place in places}
+    for path in sorted(production.stems.glob("*.wav")):
+        named = _STEM.fullmatch(path.name)
+        if named and path not in current and (int(named[1]) in numbers or int(named[1]) not in there):
+            try:
+                path.unlink()
+            except OSError as error:
+                raise cannot_write(path, error) from error
 
 
 def write_stems(blocks: Iterable[Stems], length: int, dialogue: Path, ambience: Path) -> None:

@@ -89,6 +89,7 @@ def report(book: Book, rendered: Rendered, seconds: float) -> dict[str, Any]:
         "peak_rss_mb": round(work.memory.peak_mb(rendered.jobs), 1),
         "mended": list(work.mended),
         "unused_choices": list(rendered.unused),
+        "doubtful_choices": list(rendered.doubtful),
         "files": [book.production.where(path) for path in released.files],
         "written": sorted(book.production.where(path) for path in released.written),
         "not_rendered": list(released.left_out),
@@ -112,7 +113,7 @@ def findings(rendered: Rendered) -> Iterator[Mapping[str, Any]]:
     for plan in rendered.plans if rendered.work.lost else ():
         for line, request in plan.takes.items():
             if why := rendered.work.lost.get(request.key):
-                yield _finding(plan.place, line, f"{why}, so it was not recorded")
+                yield _finding(plan.place, line, f"{why.what}, so it was not recorded")
     for released in rendered.release.chapters:
         place = released.plan.place
         for line, what in released.record.made.get("findings", ()):
@@ -195,7 +196,15 @@ def _spread(told: Mapping[str, Any]) -> str:
     return rest.removesuffix("[]\n}") + (f"[\n  {lines}\n ]\n}}" if lines else "[]\n}")
 
 
-_STANDING: Final = ("audio_seconds", "doubts", "spec", "files", "not_rendered", "unused_choices")
+_STANDING: Final = (
+    "audio_seconds",
+    "doubts",
+    "spec",
+    "files",
+    "not_rendered",
+    "unused_choices",
+    "doubtful_choices",
+)
 """What a report says of the production, and not of the render that wrote it."""
 
 

@@ -36,7 +36,7 @@ def watch(
     production: Production, jobs: int, progress: Progress
 ) -> Iterator[tuple[Heard, ...] | NarratorError]:
     """Wait for saves, for ever; after each, give the chapters that were made new, or the mistake that kept
-    them from it: the last good state then stands.
+    them from it: the last good state then stands. Where a mistake was only undone, the tuple is empty.
 
     First comes an empty tuple: the script is read and watched. A chapter that was never rendered is made when
     it changes. Only the chapters' own files are written; `narrator render` joins the book.
@@ -49,11 +49,14 @@ def watch(
     saves = changes(*folders, debounce=_SETTLED, step=50, yield_on_timeout=True, rust_timeout=_LOOK)
     next(saves)  # from here on no save is missed; one that came before is found by looking
     yield begun
+    wrong = isinstance(begun, NarratorError)
     if (made := state.next()) != ():
         yield made
+        wrong = isinstance(made, NarratorError)
     for saved in saves:
-        if saved and (made := state.next()) != ():
+        if saved and ((made := state.next()) != () or wrong):
             yield made
+            wrong = isinstance(made, NarratorError)
 
 
 class _State:

@@ -12,7 +12,7 @@ import click
 
 from narrator import __version__
 from narrator.errors import NarratorError
-from narrator.report import Reporter
+from narrator.report import Reporter, stand_in
 
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("init", "Start a new production in a folder."),
@@ -62,11 +62,13 @@ class _Verbs(click.Group):
 def group(ctx: click.Context, root: str) -> None:
     """Text in, mastered audiobook out; after an edit, only what the edit changed."""
     ctx.obj = root
+    stand_in(root)
 
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 the production has a mistake, 2 wrong usage, 3 a tool or voice
     is missing, 4 the render failed, 130 interrupted."""
+    stand_in(".")
     try:
         answer = group.main(standalone_mode=False)
     except NarratorError as error:

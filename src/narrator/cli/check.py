@@ -23,14 +23,17 @@ MOST_WORDS = 20
 @click.pass_context
 def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     """List the script's and the cast's mistakes and doubts, and words that no dictionary knows."""
+    from narrator.build.foreseeing import foreseen
     from narrator.build.loading import examine
     from narrator.build.plan import plan
-    from narrator.build.recording.choices import unused
+    from narrator.build.recording.choices import doubtful, unused
     from narrator.build.wording import examine_wording
 
     book, mistakes = examine(production(cast_name))
+    mistakes = (*mistakes, *foreseen(book, loads=not mistakes))
     wording = examine_wording(book)
-    forgotten = unused(book, plan(book, ())) if book.choices and not mistakes else ()
+    plans = plan(book, ()) if book.choices and not mistakes else ()
+    forgotten, unclear = (unused(book, plans), doubtful(book, plans)) if plans else ((), ())
     doubts = [
         (f"{place.where}:{number}", line)
         for place in book.chapters
@@ -43,6 +46,7 @@ def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
             "mistakes": [{"where": m.where, "what": m.what, "hint": m.hint} for m in mistakes],
             "doubts": [{"where": w, "character": d.character, "text": d.written} for w, d in doubts],
             "unused_choices": list(forgotten),
+            "doubtful_choices": list(unclear),
             "unknown_words": [{"word": u.word, "times": u.times, "where": u.where} for u in wording.unknown],
             "idle_entries": [{"word": word, "character": who} for who, word in wording.idle],
         }
@@ -52,7 +56,7 @@ def command(ctx: click.Context, cast_name: str, as_json: bool) -> None:
     for where, line in doubts:
         reporter.say(f"{where}: is this {line.character}? {line.written}")
     _tell_wording(reporter, wording)
-    for sentence in forgotten:
+    for sentence in (*forgotten, *unclear):
         reporter.say(sentence)
     reporter.say(
         f"{count(len(mistakes), 'mistake')}, {count(len(doubts), 'doubt')}"

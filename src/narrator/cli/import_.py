@@ -24,7 +24,7 @@ def command(manuscript: Path, typography: Typography | None, attributor: str | N
 
     Again, after the manuscript changed: paragraphs that did not change keep their hand edits.
     """
-    from narrator.build.importing import import_manuscript
+    from narrator.build.importing import excerpts, import_manuscript
 
     where = production()
     told = import_manuscript(where, manuscript, typography=typography, attributor=attributor)
@@ -63,12 +63,13 @@ def command(manuscript: Path, typography: Typography | None, attributor: str | N
     if told.kept:
         reporter.say(f"{count(told.kept, 'paragraph')} kept as edited, {told.new} marked up anew.")
     for change in told.changed:
-        reporter.say(f"  {where.where(told.files[change.chapter])}: changed: {change.was[:70]}")
-        reporter.say(f"    now: {change.now[:70]}")
+        was, now = excerpts(change.was, change.now)
+        reporter.say(f"  {where.where(told.files[change.chapter])}: changed: {was}")
+        reporter.say(f"    now: {now}")
     for words in told.dropped:
         reporter.say(f"  gone: {words[:70]}")
     for path in told.orphans:
         reporter.say(f"  {where.where(path)} is not in the book any more; delete it if that is right.")
     if told.doubts:
-        reporter.say(f"Unsure who speaks {count(told.doubts, 'line')} (marked ?): narrator check lists them.")
+        reporter.say(f"Unsure who speaks {count(told.doubts, 'line')} (marked ?): type narrator check.")
     reporter.say("Next: narrator cast --auto")

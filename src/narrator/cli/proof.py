@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from narrator.cli.options import cast_option, json_option, production
-from narrator.report import Reporter, clock, count
+from narrator.report import Reporter, clock, count, typed
 
 
 @click.command("proof")
@@ -40,10 +40,12 @@ def command(
     reporter.document(told)
     if pickups:
         for place in told["pickups"]:
-            reporter.say(f"narrator retake {place} --takes 3")
+            reporter.say(typed(f"`narrator retake {place} --takes 3").removeprefix("`"))
+        if not told["pickups"]:
+            reporter.say("There is nothing to pick up.")
     else:
         _tell(reporter, told, book.production.where(page))
-    ctx.exit(1 if proofed.faults else 0)
+    ctx.exit(1 if proofed.faults and (told["pickups"] or not pickups) else 0)
 
 
 def _tell(reporter: Reporter, told: dict[str, Any], page: str) -> None:

@@ -181,7 +181,7 @@ def _tell(reporter: Reporter, told: dict[str, Any]) -> None:
         reporter.say(f"Nobody listens to “{voice}”, which may drop words: pip install 'narrator[proof]'.")
     for place in told["mended"]:
         reporter.say(f"{place}: what lay in the store for it was damaged; it was made again.")
-    for sentence in told["unused_choices"]:
+    for sentence in (*told["unused_choices"], *told["doubtful_choices"]):
         reporter.say(sentence)
     for name in told["not_rendered"]:
         reporter.say(f"Not in the book yet: {name} was never rendered, so only single chapters were written.")

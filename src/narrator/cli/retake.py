@@ -60,6 +60,7 @@ def command(
         for label in heard.labels:
             reporter.say(f"  {clock(label.start)}  {label.name}")
         reporter.say(
-            f"Listen to {book.production.where(heard.file)}, then type `narrator retake … --keep K`."
+            f"Listen to {book.production.where(heard.file)}, then type "
+            f"`narrator retake {place[0]}:{place[1]} --keep K`."
         )
     reporter.document(told)

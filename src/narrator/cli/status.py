@@ -34,13 +34,15 @@ def command(why: bool, spec: str | None, formats: tuple[str, ...], cast_name: st
                 "lines": {"total": told["lines"]["total"], "to_record": 0},
                 "chapters": {"total": told["chapters"]["total"], "to_mix": 0},
                 "files": [],
+                "release": [],
                 "minutes": 0.0,
                 "stale": [],
                 "unused_choices": told["unused_choices"],
+                "doubtful_choices": told["doubtful_choices"],
                 "missing_choices": [],
             }
         )
-        for sentence in told["unused_choices"]:
+        for sentence in (*told["unused_choices"], *told["doubtful_choices"]):
             reporter.say(sentence)
         reporter.say("Nothing is stale.")
         return
@@ -60,12 +62,14 @@ def _look_closely(
             "lines": {"total": found.lines, "to_record": found.takes},
             "chapters": {"total": found.chapters, "to_mix": len(found.stale)},
             "files": [book.production.where(path) for path in found.files],
+            "release": list(found.release),
             "minutes": round(found.seconds / 60, 2),
             "stale": [
                 {"chapter": s.place.number, "where": s.place.where, "lines": s.lines, "why": list(s.why)}
                 for s in found.stale
             ],
             "unused_choices": list(found.unused),
+            "doubtful_choices": list(found.doubtful),
             "missing_choices": list(found.missing),
         }
     )
@@ -77,7 +81,9 @@ def _tell(reporter: Reporter, found: Status, why: bool) -> None:
         doing = f"{count(stale.lines, 'line')} to record" if stale.lines else "to be mixed"
         reasons = f" — {'; '.join(stale.why)}" if why else ""
         reporter.say(f"ch. {stale.place.number} {stale.place.chapter.title}: {doing}{reasons}")
-    for sentence in found.unused:
+    if why and found.release:
+        reporter.say(f"release: {'; '.join(found.release)}")
+    for sentence in (*found.unused, *found.doubtful):
         reporter.say(sentence)
     for where in found.missing:
         reporter.say(f"{where}: its chosen take is not in the store; a render would refuse.")

@@ -24,20 +24,24 @@ def command(aloud: bool, jobs: int | None, cast_name: str, as_json: bool) -> Non
     """Make a chapter new whenever you save it; Ctrl-C ends it.
 
     With --json each thing that happens is one JSON document on a line of its own: "watching" when saves are
-    seen, then "made" with the chapters' numbers, titles and files, or "error".
+    seen, then "made" with the chapters' numbers, titles and files, or "error". Nothing is in "made" where a
+    mistake was only undone.
     """
     from narrator.build import playing
     from narrator.build.watching import watch
 
-    where, reporter = production(cast_name), Reporter(as_json=as_json)
+    where, reporter, watching = production(cast_name), Reporter(as_json=as_json), False
     for made in watch(where, jobs or cores(), Silent()):
         if isinstance(made, NarratorError):
             reporter.event({"error": {"where": made.where, "what": made.what, "hint": made.hint}})
             reporter.note(f"narrator: {made}")
             continue
-        if made:
+        if made or watching:
             reporter.event({"made": [_told(where, chapter) for chapter in made]})
+            if not made:
+                reporter.note("The script is in order again, and no chapter has changed.")
         else:
+            watching = True
             reporter.event({"watching": [where.where(folder) for folder in (where.script, where.voices)]})
             reporter.note(
                 "Watching script/ and voices/: save a chapter, and it is made new. Ctrl-C ends this."

@@ -142,45 +142,50 @@ class _Witness:
         here: Here,
     ) -> list[float]:
         speech = self.speeches[index]
-        lean = self.leaning[person]
         who = self.people.persons[person]
         sign = pronoun(speech)
-        strength = speech.tags[0].strength if speech.tags else 0.0
         names, genders = around
-        focus = self.focus[index]
-        row = _by_tags(speech.tags, person, lean, sign, who.narrates)
+        row = _by_tags(speech.tags, person, self.leaning[person], sign, who.narrates)
         row += lately.row(person, sign)
         row += here.row(person)
-        row += [
-            lean * sign * strength,
+        row += self._by_focus(index, person, sign)
+        row += self._by_fame(speech, person)
+        row += _by_turns(person, before, after)
+        row += _by_call(speech, person)
+        row += self._by_what_is_called(index, person)
+        counts, total = self.told_in[self.prose.places[speech.place].chapter]
+        row += [counts[person] / total, math.log1p(counts[person]), here.ahead[person]]
+        row += [0.0 if name is None else 1.0 if name == person else -1.0 for name in names]
+        row += [self.leaning[person] * gender for gender in genders]
+        return row
+
+    def _by_focus(self, index: int, person: int, sign: int) -> list[float]:
+        """Whom a pronoun would mean here, and whether it means this person."""
+        tags, focus, lean = self.speeches[index].tags, self.focus[index], self.leaning[person]
+        return [
+            lean * sign * (tags[0].strength if tags else 0.0),
             lean,
             abs(lean),
             float(focus.he == person) * (sign > 0) + float(focus.she == person) * (sign < 0),
             float(focus.he == person or focus.she == person),
             float(focus.subject == person),
             float(focus.paragraph == person),
-            *self.fame[person],
-            self.by_chapter[self.prose.places[speech.place].chapter][person],
-            before.get(person, _NEVER),
-            after.get(person, _NEVER),
-            before.get(person, 0) % 2,
-            after.get(person, 0) % 2,
-            float(person in speech.called),
-            float(person in speech.named),
-            len(speech.called) - (person in speech.called),
         ]
+
+    def _by_fame(self, speech: Speech, person: int) -> list[float]:
+        """How much the book, and the chapter, make of this person."""
+        return [*self.fame[person], self.by_chapter[self.prose.places[speech.place].chapter][person]]
+
+    def _by_what_is_called(self, index: int, person: int) -> list[float]:
+        """Who is called, named and addressed as a man or a woman in the speeches around this one."""
+        row: list[float] = []
         for back in (-1, -2, 1, 2):
             at = index + back
             near = self.speeches[at] if 0 <= at < len(self.speeches) else None
             row.append(float(near is not None and person in near.called))
             row.append(float(near is not None and person in near.named))
         for at in range(index - 2, index + 3):
-            row.append(lean * self.address[at] if 0 <= at < len(self.address) else 0.0)
-        counts, total = self.told_in[self.prose.places[speech.place].chapter]
-        row += [counts[person] / total, math.log1p(counts[person]), here.ahead[person]]
-        for name in names:
-            row.append(0.0 if name is None else 1.0 if name == person else -1.0)
-        row += [lean * gender for gender in genders]
+            row.append(self.leaning[person] * self.address[at] if 0 <= at < len(self.address) else 0.0)
         return row
 
     def _here(self, speech: Speech) -> Here:
@@ -301,6 +306,25 @@ def _runs(speeches: Sequence[Speech]) -> list[int]:
     for index, speech in enumerate(speeches):
         found.append(found[-1] if index and speech.gap == 0 else index)
     return found
+
+
+def _by_turns(person: int, before: Mapping[int, int], after: Mapping[int, int]) -> list[float]:
+    """How many speeches ago, and ahead, this person is told to speak; whether it is their turn."""
+    return [
+        before.get(person, _NEVER),
+        after.get(person, _NEVER),
+        before.get(person, 0) % 2,
+        after.get(person, 0) % 2,
+    ]
+
+
+def _by_call(speech: Speech, person: int) -> list[float]:
+    """Who is spoken to does not speak."""
+    return [
+        float(person in speech.called),
+        float(person in speech.named),
+        len(speech.called) - (person in speech.called),
+    ]
 
 
 def _by_tags(tags: Sequence[Tag], person: int, lean: float, sign: int, narrates: bool) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 
 from narrator.book import Gender
 from narrator.markup import words
@@ -110,25 +111,33 @@ class Nouns:
             if bearer is not None and not any(p.last > bearer.last for p in options):
                 bearer.last = place
                 return bearer
+        phrase = self.text[start:end]
+        generic = head in words.GENERIC_NOUNS and not _titled(phrase)
+        known = self._met(options, head, features, phrase, place, generic)
+        if known is None and (generic or head in words.KIN):
+            known = self._stands_for(head, determiner, start, place) or self._as_listed(head, features)
+        return known or self._nominal(head, features, phrase, start)
+
+    def _met(
+        self,
+        options: Sequence[Person],
+        head: str,
+        features: frozenset[str],
+        phrase: str,
+        place: int,
+        generic: bool,
+    ) -> Person | None:
+        """The first of `options` whom the phrase means again; a generic noun means somebody near alone."""
         chapter = self.prose.places[place].chapter
-        phrase = self.text[start:end].split()
-        generic = head in words.GENERIC_NOUNS and not (
-            len(phrase) > 1 and all(w[0].isupper() for w in phrase[1:])
-        )
         for person in options:
             if not generic or (person.chapter == chapter and place - person.last < _NEAR):
                 person.last = place
-                if not person.features and any(part[0].isupper() for part in phrase[1:]):
-                    person.name = label(head, features, self.text[start:end])
+                if not person.features and any(part[0].isupper() for part in phrase.split()[1:]):
+                    person.name = label(head, features, phrase)
                 person.features |= features
-                _remember(person, self.text[start:end])
+                _remember(person, phrase)
                 return person
-        if generic or head in words.KIN:
-            known = self._stands_for(head, determiner, start, place)
-            known = known or self._as_listed(head, features)
-            if known is not None:
-                return known
-        return self._nominal(head, features, self.text[start:end], start)
+        return None
 
     def _listed(self, determiner: str, head: str, features: frozenset[str]) -> Person | None:
         """The person of a given list whom the noun means: whom else, where only that list speaks. What means
@@ -212,6 +221,12 @@ class Nouns:
 
 
 _ALIASES = 6
+
+
+def _titled(phrase: str) -> bool:
+    """Whether a noun is written as a name: “the Old Man”, not “the old man”."""
+    more = phrase.split()[1:]
+    return bool(more) and all(word[0].isupper() for word in more)
 
 
 def _remember(person: Person, words_there: str) -> None:

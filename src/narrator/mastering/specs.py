@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, TypeAlias
 
@@ -203,8 +203,8 @@ MP3_RATES = tuple(1_000 * k for k in (32, 40, 48, 56, 64, 80, 96, 112, 128, 160,
 def own_spec(name: str, changes: Mapping[str, Any], *, where: str) -> DeliverySpec:
     """A producer's own spec: the one that `changes["like"]` names (house, if none), with other numbers.
 
-    Raises SheetError for a name that is taken, an unknown `like`, an MP3 bit rate that does not exist, or a
-    range whose ends are the wrong way round.
+    Raises SheetError for a name that is taken, an unknown `like`, an MP3 bit rate that does not exist, a
+    range whose ends are the wrong way round, and for numbers that no chapter could meet together.
     """
     like, own = changes.get("like", "house"), {k: v for k, v in changes.items() if k != "like"}
     if name in SPECS:
@@ -230,4 +230,43 @@ def own_spec(name: str, changes: Mapping[str, Any], *, where: str) -> DeliverySp
             )
     known = {f.name for f in fields(DeliverySpec)}
     sources = {**SPECS[like].sources, **dict.fromkeys(own.keys() & known, where)}
-    return replace(SPECS[like], name=name, **{k: v for k, v in own.items() if k in known}, sources=sources)
+    spec = replace(SPECS[like], name=name, **{k: v for k, v in own.items() if k in known}, sources=sources)
+    for what, hint in _contradictions(spec):
+        raise SheetError(f"spec “{name}”: {what}.", where=where, hint=hint)
+    return spec
+
+
+CREST = 10.0
+"""dB that a voice's loudness and RMS lie below its peaks at least. Closer to the ceiling the limiter takes
+what the gain adds: a house voice misses a loudness 12 dB under the ceiling by 1.7 LU, 10 dB under it by 3.2
+(measured)."""
+
+
+def _contradictions(spec: DeliverySpec) -> Iterator[tuple[str, str]]:
+    """Numbers of a spec that no chapter could meet together, each with what to type."""
+    if spec.peak is not None and spec.peak < spec.ceiling:
+        yield (
+            f"its peak {spec.peak:g} lies under its ceiling {spec.ceiling:g}, to which chapters are limited",
+            f"Set ceiling = {spec.peak:g}.",
+        )
+    highest = spec.ceiling - CREST
+    if spec.loudness > highest:
+        yield (
+            f"no voice has {spec.loudness:g} LUFS and no peak over {spec.ceiling:g}",
+            f"Set loudness = {highest:g} or less, or a higher ceiling.",
+        )
+    if spec.rms and spec.rms[0] + LIVELY > highest:
+        yield (
+            f"no voice has an RMS of {spec.rms[0]:g} and no peak over {spec.ceiling:g}",
+            f"Let rms begin at {highest - LIVELY:g} or less, or set a higher ceiling.",
+        )
+    if spec.rms and spec.rms[1] - spec.rms[0] < 2 * LIVELY:
+        yield (
+            f"rms goes from {spec.rms[0]:g} to {spec.rms[1]:g}, and encoding alone moves it by more",
+            f"Let it span {2 * LIVELY:g} dB at least.",
+        )
+    if spec.floor is not None and spec.silence is not None and spec.silence >= spec.floor:
+        yield (
+            f"nothing is at most {spec.floor:g} (floor) and at least {spec.silence:g} (silence)",
+            "Set silence lower than floor.",
+        )

@@ -49,6 +49,7 @@ __all__ = [
     "has_words",
     "measure",
     "mix",
+    "refuse_short",
     "sound",
     "space_who",
     "timeline",
@@ -115,6 +116,13 @@ def bring(file: Path, out: Path) -> Sound:
     from narrator.mixing import sounds
 
     return sounds.bring(file, out)
+
+
+def refuse_short(name: str, sound: Sound) -> None:
+    """Raise RenderError where a sound, which the script calls `name`, is too short to be a bed."""
+    from narrator.mixing import sounds
+
+    sounds.refuse_short(name, sound)
 
 
 def sound(path: Path, facts: Mapping[str, Any]) -> Sound:

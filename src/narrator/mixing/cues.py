@@ -95,15 +95,33 @@ def cue_name(cue: Cue) -> str:
     article = "An" if kind == "effect" else "A"
     if len(cue.values) != 1:
         what = "one file" if kind == "music" else "one name"
-        raise ScriptError(f"{article} {kind} cue takes {what}.", hint=f"Type {_EXAMPLES[kind]}.")
+        raise ScriptError(f"{article} {kind} cue takes {what}.", hint=f"Type {_meant(cue)}.")
     name = cue.values[0]
     if name in known or (kind != "space" and is_file(name)):
         return name
     if kind == "music":
         raise ScriptError(f"“{name}” is no sound file.", hint=f"Type {_EXAMPLES[kind]}.")
+    small = name.lower()
     raise ScriptError(
-        f"There is no {kind} named “{name}”.", hint=f"{kind.capitalize()}s are {', '.join(known)}."
+        f"There is no {kind} named “{name}”.",
+        hint=f"Type {_typed(cue, small)}."
+        if small in known
+        else f"{kind.capitalize()}s are {', '.join(known)}.",
     )
+
+
+def _meant(cue: Cue) -> str:
+    """What somebody may have meant who typed a name in several words: a file whose name has spaces, or one of
+    narrator's, whose names have hyphens. Else examples."""
+    spaced, hyphened = " ".join(cue.values), "-".join(cue.values).lower()
+    if cue.name != "space" and len(cue.values) > 1 and is_file(spaced):
+        return _typed(cue, f'"{spaced}"')
+    return _typed(cue, hyphened) if hyphened in _NAMES[cue.name] else _EXAMPLES[cue.name]
+
+
+def _typed(cue: Cue, name: str) -> str:
+    options = (f"{key}={value}" for key, value in cue.options)
+    return f"[{' '.join((cue.name, name, *options))}]"
 
 
 def is_file(name: str) -> bool:

@@ -98,16 +98,21 @@ def _decoded(file: Path) -> list[Samples]:
     return portions
 
 
+def refuse_short(name: str, sound: Sound) -> None:
+    """Raise RenderError where a file, which the script calls `name`, is too short to be a bed."""
+    if sound.samples < SHORTEST_BED * RATE:
+        raise RenderError(
+            f"sounds/{name} is {sound.samples / RATE:.2f} s long, too short for a bed.",
+            hint=f"A bed takes {SHORTEST_BED:g} s at least, better a minute.",
+        )
+
+
 class Loop:
     """A file played round and round, its end crossing into its beginning at equal power."""
 
     def __init__(self, name: str, sound: Sound, *, side: bool = False) -> None:
         """Raises RenderError where the file, which the script calls `name`, is too short to be a bed."""
-        if sound.samples < SHORTEST_BED * RATE:
-            raise RenderError(
-                f"sounds/{name} is {sound.samples / RATE:.2f} s long, too short for a bed.",
-                hint=f"A bed takes {SHORTEST_BED:g} s at least, better a minute.",
-            )
+        refuse_short(name, sound)
         self._reader = _Reader(sound, side=side)
         self._seam = min(round(SEAM * RATE), sound.samples // 4)
         self._body = sound.samples - self._seam

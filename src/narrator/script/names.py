@@ -23,6 +23,14 @@ def slug(text: str) -> str:
     return "-".join(kept.replace("'", "").split())
 
 
+def _cut(word: str) -> str:
+    """The beginning of a word that is too long, no letter without its marks."""
+    end = LONGEST
+    while end < len(word) and unicodedata.category(word[end])[0] == "M":
+        end -= 1
+    return word[:end]
+
+
 def file_name(title: str, taken: Collection[str]) -> str:
     """A name for the chapter called `title`, ending in `.nar`, that is not among `taken`.
 
@@ -32,7 +40,7 @@ def file_name(title: str, taken: Collection[str]) -> str:
     for word in words:
         if name and len(name) + len(word) >= LONGEST:
             break
-        name = f"{name}-{word}" if name else word[:LONGEST]
+        name = f"{name}-{word}" if name else _cut(word)
     name = name or "chapter"
     candidate, number = f"{name}.nar", 2
     while candidate in taken:

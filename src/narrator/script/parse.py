@@ -162,6 +162,12 @@ def _cue(text: str) -> Cue:
         else:
             options.append((key, value))
         position = match.end()
+    if values and _CUE_NAME.fullmatch(values[0].lower()) and inside.startswith(values[0]):
+        small = values[0].lower()
+        if small != values[0]:
+            raise ScriptError(
+                "the name of a cue has small letters.", hint=f"Type [{small}{inside[len(small) :]}]."
+            )
     if not values or not _CUE_NAME.fullmatch(values[0]):
         raise ScriptError("the cue has no name.", hint=hint)
     return Cue(values[0], tuple(values[1:]), tuple(options))

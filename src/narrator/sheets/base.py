@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -42,6 +42,8 @@ def read_toml(path: Path, *, where: str) -> dict[str, Any]:
         raise SheetError(
             f"is not valid TOML: {error}.", where=where, hint='Texts stand in quotes: title = "…".'
         ) from error
+    for key in _nul(table):
+        raise SheetError(f"“{key}” holds a NUL character.", where=where, hint="Delete its \\u0000.")
     version = table.get("format", FORMAT)
     if not isinstance(version, int) or version > FORMAT:
         raise SheetError(
@@ -52,6 +54,21 @@ def read_toml(path: Path, *, where: str) -> dict[str, Any]:
     return table
 
 
+def _nul(value: object, key: str = "") -> Iterator[str]:
+    """The keys of texts in which a NUL character stands, or of which one is part."""
+    match value:
+        case str() if "\0" in value:
+            yield key.replace("\0", "")
+        case dict():
+            for name, inner in value.items():
+                place = f"{key}.{name}" if key else name
+                yield from _nul(name, place)
+                yield from _nul(inner, place)
+        case list():
+            for number, inner in enumerate(value, 1):
+                yield from _nul(inner, f"{key}.{number}")
+
+
 def valid(model: type[S], table: Mapping[str, Any], where: str) -> S:
     """The table as a sheet. Raises SheetError, placed at `where`, with the first key that is wrong."""
     try:
@@ -60,7 +77,8 @@ def valid(model: type[S], table: Mapping[str, Any], where: str) -> S:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
         said = {"extra_forbidden": "is not a key of this sheet", "missing": "is missing"}
-        what = said.get(first["type"], first["msg"].lower().removeprefix("value error, "))
+        message = first["msg"].removeprefix("Value error, ")
+        what = said.get(first["type"], f"{message[:1].lower()}{message[1:]}")
         raise SheetError(
             f"“{key}” {what}.", where=where, hint="docs/sheets.md lists every key and its values."
         ) from error

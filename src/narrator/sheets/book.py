@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, TypeAlias
 
 import tomlkit
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from narrator.book import Use
 from narrator.sheets.base import FORMAT, Sheet, Words, editable, read_toml, valid
@@ -147,6 +150,54 @@ class BookSheet(Sheet):
     store: Annotated[str, Field(max_length=500)] = ""
     workers: Mapping[Words, WorkerSheet] = {}
     chapter: tuple[ChapterEntry, ...] = ()
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _typed_as_a_date(cls, value: object) -> object:
+        """TOML has years and days of its own, without quotes."""
+        plain = isinstance(value, int) and not isinstance(value, bool)
+        return str(value) if plain or type(value) is date else value
+
+    @field_validator("date")
+    @classmethod
+    def _is_a_date(cls, value: str) -> str:
+        if value and not _DATE.fullmatch(value):
+            raise ValueError('is no year, year-month or year-month-day, like "1871-05-01"')
+        try:
+            date.fromisoformat(f"{value}-01-01"[:10] if value else "2000-01-01")
+        except ValueError as error:
+            raise ValueError(f"is {value}, a day that no calendar has") from error
+        return value
+
+    @field_validator("isbn")
+    @classmethod
+    def _is_an_isbn(cls, value: str) -> str:
+        if value and not _isbn(value.replace("-", "").replace(" ", "").upper()):
+            raise ValueError(
+                f"is “{value}”, which is no ISBN: it has 13 digits (or 10), the last of which fits"
+            )
+        return value
+
+    @field_validator("chapter")
+    @classmethod
+    def _lists_each_once(cls, value: tuple[ChapterEntry, ...]) -> tuple[ChapterEntry, ...]:
+        times = Counter(str(PurePosixPath(entry.file)) for entry in value)
+        for file, count in times.items():
+            if count > 1:
+                raise ValueError(f"lists “{file}” {count} times: delete all but one")
+        return value
+
+
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+
+
+def _isbn(digits: str) -> bool:
+    """Whether the check digit of an ISBN fits: of 13 digits modulo 10, of 10 modulo 11 with X for ten."""
+    if re.fullmatch(r"97[89]\d{10}", digits):
+        return sum(int(d) * (1, 3)[n % 2] for n, d in enumerate(digits)) % 10 == 0
+    if re.fullmatch(r"\d{9}[\dX]", digits):
+        return sum((10 if d == "X" else int(d)) * (10 - n) for n, d in enumerate(digits)) % 11 == 0
+    return False
 
 
 def read_book(path: Path, *, where: str) -> BookSheet:

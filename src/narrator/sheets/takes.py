@@ -18,13 +18,15 @@ from narrator.whole import write_text
 class ChosenTake(Sheet):
     """Which take a line has where it isn't the first.
 
-    The line is the nth of `file` that says `text`. take: the engine's take of that number; key: that very
-    take in the store. A recording made by a person has a key and no number.
+    The line is the nth of `file` that says `text`; of: how many did when it was chosen, None where that is
+    not known: with more or fewer of them another line may be the nth. take: the engine's take of that number;
+    key: that very take in the store. A recording made by a person has a key and no number.
     """
 
     file: Words
     text: Annotated[str, Field(min_length=1)]
     nth: Annotated[int, Field(ge=1)] = 1
+    of: Annotated[int, Field(ge=1)] | None = None
     take: Annotated[int, Field(ge=2, le=999)] | None = None
     key: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 

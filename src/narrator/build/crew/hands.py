@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from narrator.build.crew.hand import LOG, Hand, Told, likeness, vouch
-from narrator.build.crew.local import ATTEMPTS, PATIENCE, told
+from narrator.build.crew.local import PATIENCE, attempts, told
 from narrator.build.crew.losses import fallen, nowhere, strange, unstarted
 from narrator.build.crew.metrics import Metrics
 from narrator.build.crew.nodes import Head, Nodes
@@ -294,7 +294,7 @@ class Hands:
         self._metrics.lost(task, hand.host)
         LOG.warning("%s: lost with its worker on %s%s", task.site, hand.host, ", its node gone" * gone)
         attempt.moved, attempt.begun = attempt.moved + gone, attempt.begun + (not gone)
-        blamed = attempt.begun >= (1 if task.needs.splits else ATTEMPTS) and not gone
+        blamed = attempt.begun >= attempts(task) and not gone
         if not blamed and attempt.moved < _DEATHS:
             self._waiting.insert(0, attempt)
             return None

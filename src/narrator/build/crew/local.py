@@ -33,6 +33,12 @@ PATIENCE: Final = 1800.0
 ATTEMPTS: Final = 2
 """How often a job is begun whose worker dies or hangs: memory may have been short, or a server deaf."""
 
+
+def attempts(task: Task) -> int:
+    """How often a task is begun whose workers die or hang: once where it will be given again in parts."""
+    return 1 if task.needs.splits else ATTEMPTS
+
+
 _LEAVING: Final = 5.0
 """Seconds that a worker without work has to leave."""
 
@@ -210,7 +216,7 @@ class Crew(Generic[T]):
         self._workers.remove(worker)
         if attempt is None:
             return None
-        if attempt.begun < ATTEMPTS:
+        if attempt.begun < attempts(attempt.task):
             self._waiting.appendleft(attempt)
             return None
         doing = step.doing if step else "a recording process"
@@ -250,7 +256,8 @@ def _hired() -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs,))
-    process.start()
+    with _uninterrupted():
+        process.start()
     theirs.close()  # else nobody would notice its end
     return _Worker(process, ours)
 
@@ -290,6 +297,20 @@ def within(seconds: float, where: str, doing: str) -> Iterator[None]:
         yield
     finally:
         _say(None)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back while a process is begun, which inherits that: until it is settled, it would answer
+    with a traceback. Where a system has no signal masks, nothing is held back."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _say(step: _Step | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from narrator.build.loading import Book
-from narrator.build.plan import ChapterPlan, TakeRequest
+from narrator.build.plan import ChapterPlan, TakeRequest, spoken, words_of
 from narrator.build.recording import takes
 from narrator.errors import ProductionError
 from narrator.report import count
@@ -26,15 +27,24 @@ def missing_choices(plans: Sequence[ChapterPlan], store: Store) -> tuple[TakeReq
 def refuse_missing(plans: Sequence[ChapterPlan], store: Store) -> None:
     """Raise ProductionError for the first chosen take that is not in the store: no other take and no other
     voice stands in for what an editor has listened to."""
-    missing = missing_choices(plans, store)
-    if missing:
-        chapter = next(p.place.number for p in plans if missing[0] in p.takes.values())
-        others = f", and {count(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
-        raise ProductionError(
-            f"the chosen take of this line is not in the store{others}.",
-            where=missing[0].where,
-            hint=f"{_again(missing[0], chapter)}, or `narrator store import FILE` where a colleague has it.",
+    first, *rest = missing_mistakes(plans, store) or (None,)
+    if first is not None:
+        others = f"{first.what[:-1]}, and {count(len(rest), 'other')}." if rest else first.what
+        raise ProductionError(others, where=first.where, hint=first.hint)
+
+
+def missing_mistakes(plans: Sequence[ChapterPlan], store: Store) -> tuple[ProductionError, ...]:
+    """What to say of each chosen take that is not in the store."""
+    chapters = {id(request): p.place.number for p in plans for request in p.takes.values()}
+    return tuple(
+        ProductionError(
+            "the chosen take of this line is not in the store.",
+            where=request.where,
+            hint=f"{_again(request, chapters[id(request)])}, or `narrator store import FILE` where a "
+            "colleague has it.",
         )
+        for request in missing_choices(plans, store)
+    )
 
 
 def spoilt_choice(request: TakeRequest, chapter: int) -> ProductionError:
@@ -74,7 +84,31 @@ def _unused(book: Book, plans: Sequence[ChapterPlan]) -> Iterator[str]:
             )
 
 
+def doubtful(book: Book, plans: Sequence[ChapterPlan]) -> tuple[str, ...]:
+    """A sentence for each choice that is used and may be another line's: more or fewer lines of its chapter
+    say the same since it was made, and nobody can tell which of them was meant."""
+    return tuple(sentence for plan in plans if plan.choices for sentence in _doubtful(book, plan))
+
+
+def _doubtful(book: Book, plan: ChapterPlan) -> Iterator[str]:
+    sheet = book.production.where(book.production.takes_sheet)
+    times = Counter(words_of(said) for _, _, said, _ in spoken(plan.place))
+    for number, choice in plan.choices.items():
+        now, was = times[choice.text], choice.of
+        if was not in (None, now) and plan.takes[number].chosen:
+            what = f"take {choice.take}" if choice.take else "a recording"
+            say = "line says" if now == 1 else "lines say"
+            yield (
+                f"{plan.place.where}:{number}: it has {what}, but {now} {say} {_quoted(choice)} now, and "
+                f"{was} did when that was chosen: if it is this one's, set of = {now} in {sheet}, else type "
+                f"`narrator retake {plan.place.number}:{number} --keep 1` and choose again."
+            )
+
+
 def _named(choice: ChosenTake) -> str:
-    text = choice.text if len(choice.text) <= 60 else f"{choice.text[:59]}…"
     which = f" (number {choice.nth})" if choice.nth > 1 else ""
-    return f"“{text}”{which} of {choice.file}"
+    return f"{_quoted(choice)}{which} of {choice.file}"
+
+
+def _quoted(choice: ChosenTake) -> str:
+    return f"“{choice.text}”" if len(choice.text) <= 60 else f"“{choice.text[:59]}…”"

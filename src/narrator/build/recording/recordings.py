@@ -40,6 +40,8 @@ def read(path: Path, letters: int) -> Audio:
     Raises ProductionError where there is no sound in it, where it is far too short or long for its words, or
     where it cannot be decoded.
     """
+    if path.is_dir():
+        raise ProductionError("this is a folder.", where=str(path), hint="Name the sound file in it.")
     if not path.is_file():
         raise ProductionError("there is no such file.", where=str(path))
     try:

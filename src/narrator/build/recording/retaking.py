@@ -91,4 +91,4 @@ def adopt(book: Book, place: Place, path: Path) -> float:
 
 
 def _line(place: Place) -> dict[str, str | int]:
-    return {"file": place.chapter.name, "text": place.text, "nth": place.nth}
+    return {"file": place.chapter.name, "text": place.text, "nth": place.nth, "of": place.of}

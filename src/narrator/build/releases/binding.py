@@ -101,10 +101,10 @@ class Binder:
         return File(path, self._facts(name, *map(_made_of, encoded)), make)
 
     def _singles(self, name: str, encoded: Sequence[EncodedChapter]) -> Iterator[File]:
-        total = len(self._book.chapters)
+        total, last_number = len(self._book.chapters), self._book.chapters[-1].number
         for chapter, sound in zip(self._chapters, encoded, strict=True):
             place = chapter.plan.place
-            path = self._book.production.single(place.number, sound.title, name)
+            path = self._book.production.single(place.number, sound.title, name, last=last_number)
             if name != "mp3":
                 yield self._whole(name, path, [sound])
                 continue

@@ -20,6 +20,13 @@ def own_cover(production: Production, sheet: BookSheet) -> Path | None:
     return production.inside(sheet.cover, production.root, where=where) if sheet.cover else None
 
 
+def refuse_own(production: Production, sheet: BookSheet) -> None:
+    """Raise SheetError where the picture that the book's sheet names is none."""
+    path = own_cover(production, sheet)
+    if path:
+        release.load_cover(path)
+
+
 def drawn_facts(title: str, author: str) -> Facts:
     """What a drawn cover is made of."""
     return {"kind": "cover", "title": title, "author": author, "revision": release.REVISION}

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from narrator.build.releases import timelines
 from narrator.build.releases.timelines import HeardChapter
-from narrator.errors import UsageError
+from narrator.errors import ProductionError, UsageError
 from narrator.production import Production
 
 Change: TypeAlias = Literal["new", "removed", "changed", "renamed", "moved"]
@@ -144,6 +144,18 @@ def since(production: Production, old: Path) -> tuple[tuple[HeardChapter, ...], 
     old: another release's folder, its timeline.json, or an M4B; with an M4B alone, chapters are compared by
     their encoded frames and no line is named. Raises ProductionError, UsageError.
     """
+    if not old.exists():
+        raise ProductionError(
+            "there is no such file or folder.",
+            where=str(old),
+            hint="Name an older release: its folder, its timeline.json or its M4B.",
+        )
+    if old.is_dir() and not (old / "timeline.json").exists():
+        raise ProductionError(
+            "no timeline.json lies in this folder.",
+            where=str(old),
+            hint="Name the folder of an older release, or its M4B.",
+        )
     if old.suffix.lower() == ".m4b":
         books = sorted(production.output.glob("*.m4b"))
         if len(books) != 1:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from narrator.build.plan import Encoding
 from narrator.production import Production
@@ -13,10 +14,12 @@ from narrator.production import Production
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What the last release was made of. chapters: name -> encoding -> key. files: path -> key and stamp."""
+    """What the last release was made of. chapters: name -> encoding -> key. files: path -> key and stamp.
+    facts: path -> what the key is of, as far as that is known: what changed can then be named."""
 
     chapters: Mapping[str, Mapping[Encoding, str]]
     files: Mapping[Path, tuple[str, list[int]]]
+    facts: Mapping[Path, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, production: Production) -> Ledger:
@@ -25,7 +28,9 @@ class Ledger:
         try:
             value = json.loads(production.released.read_bytes())
             files = {production.root / path: (k, stamp) for path, (k, stamp) in value["files"].items()}
-            return cls(value["chapters"], {p: e for p, e in files.items() if production.releases(p)})
+            files = {p: e for p, e in files.items() if production.releases(p)}
+            facts = {production.root / path: dict(told) for path, told in value.get("facts", {}).items()}
+            return cls(value["chapters"], files, {p: told for p, told in facts.items() if p in files})
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls({}, {})
 
@@ -42,7 +47,8 @@ class Ledger:
     def text(self, production: Production) -> str:
         """The ledger as its file holds it."""
         files = {production.where(path): entry for path, entry in self.files.items()}
-        return json.dumps({"chapters": self.chapters, "files": files}, indent=1)
+        facts = {production.where(path): told for path, told in self.facts.items()}
+        return json.dumps({"chapters": self.chapters, "files": files, "facts": facts}, indent=1)
 
 
 def stamp(path: Path) -> list[int]:

@@ -12,7 +12,7 @@ from narrator import release as release_room
 from narrator.build.plan import ENCODING_OF
 from narrator.build.releases.binding import JOINS, tags_of
 from narrator.build.releases.ledger import Ledger
-from narrator.production import Production, file_title
+from narrator.production import Production, numbered_title
 from narrator.release import EncodedChapter, Tags
 from narrator.sheets import BookSheet
 from narrator.store import digest, key
@@ -57,36 +57,40 @@ def playable(
     What was made before is not made again; what an older release had goes. Raises RenderError where an
     encoded chapter is damaged or the disk refuses.
     """
+    last = max((c.number for c in chapters), default=0)
     if form == "mp3":
-        return {c.name: production.single(c.number, c.title, "mp3") for c in chapters}
+        return {c.name: production.single(c.number, c.title, "mp3", last=last) for c in chapters}
     known, tags = Ledger.read(production).chapters, tags_of(sheet)
-    made = {
-        c.name: _single(production, form, c, known[c.name][ENCODING_OF[form]], tags, cover) for c in chapters
-    }
+    suffix = _SUFFIX.get(form, form)
+    made: dict[str, Path] = {}
+    for chapter in chapters:
+        name = f"{numbered_title(chapter.number, chapter.title, last=last)}.{suffix}"
+        address = known[chapter.name][ENCODING_OF[form]]
+        made[chapter.name] = _single(production, form, chapter.title, address, tags, cover, name)
     for folder in {*production.playable.iterdir()} - {path.parent for path in made.values()}:
         shutil.rmtree(folder, ignore_errors=True)
     return made
 
 
 def _single(
-    production: Production, form: str, chapter: TimelineChapter, address: str, tags: Tags, cover: bytes
+    production: Production, form: str, title: str, address: str, tags: Tags, cover: bytes, name: str
 ) -> Path:
+    """The chapter that was encoded at `address`, as a file called `name`."""
     facts = {
         "kind": "playable",
         "form": form,
-        "tags": [getattr(tags, name) for name in tags.__slots__],
+        "tags": [getattr(tags, field) for field in tags.__slots__],
         "cover": digest(cover),
-        "made_of": [address, chapter.title],
+        "made_of": [address, title],
         "revision": release_room.REVISION,
     }
-    name = f"{chapter.number:02} {file_title(chapter.title)}.{_SUFFIX.get(form, form)}"
     path = production.playable / key(facts)[:16] / name
     if path.is_file():
         return path
     store, (join, check) = production.store, JOINS[form]
     made = store.record("chapters", address).made
     encoded = store.path("chapters", address, f".{ENCODING_OF[form]}")
-    sound = EncodedChapter(chapter.title, encoded, made["samples"], made.get("sha256", ""))
+    sound = EncodedChapter(title, encoded, made["samples"], made.get("sha256", ""))
     with replacing(path) as part:
         join([sound], tags, cover, part)
         check(part, [sound])

@@ -11,11 +11,12 @@ from narrator.build.plan import ChapterPlan, Encoding
 from narrator.build.releases.binding import Binder, File, ReleasedChapter
 from narrator.build.releases.ledger import Ledger, stamp
 from narrator.build.releases.placing import Journal, enter, put, staging
-from narrator.errors import RenderError
+from narrator.build.releases.stale import release_reasons
+from narrator.errors import RenderError, UsageError
 from narrator.production import Production
 from narrator.release import SpoiltChapterError
 from narrator.report import Progress
-from narrator.store import Record, Store
+from narrator.store import Facts, Record, Store, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,17 @@ def last_release(book: Book, plans: Sequence[ChapterPlan]) -> tuple[ReleasedChap
     return tuple(found)
 
 
-def unreleased(book: Book, plans: Sequence[ChapterPlan], formats: Sequence[str]) -> tuple[Path, ...]:
-    """The files that a render of the whole book would write."""
+def unreleased(
+    book: Book, plans: Sequence[ChapterPlan], stale: Sequence[ChapterPlan], formats: Sequence[str]
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """The files that a render of the whole book would write, and why, beside its `stale` chapters."""
     before = Ledger.read(book.production)
     unmade = Record({}, {"samples": 0})
     chapters = [ReleasedChapter(p, {e: k for e, (k, _) in p.encodings.items()}, unmade) for p in plans]
     files = Binder(book, chapters, complete=True).files(formats)
-    return tuple(file.path for file in files if not before.holds(file.path, file.key))
+    wanted = [file for file in files if not before.holds(file.path, file.key)]
+    unmade_files = {f"{k}.{e}" for p in stale for e, (k, _) in p.encodings.items()}
+    return tuple(file.path for file in wanted), release_reasons(wanted, before, unmade_files)
 
 
 def last_released(production: Production) -> Mapping[str, Mapping[Encoding, str]]:
@@ -105,13 +110,61 @@ def last_released(production: Production) -> Mapping[str, Mapping[Encoding, str]
     return Ledger.read(production).chapters
 
 
+def refuse_mixture(book: Book, plans: Sequence[ChapterPlan], chosen: Sequence[ChapterPlan]) -> None:
+    """Raise UsageError where the chapters that are not chosen were last released to another spec, or with
+    another number of channels, than the book has now: joined, some of it would be louder than the rest."""
+    names = {p.place.name for p in chosen}
+    rest = [p for p in plans if p.place.name not in names]
+    before, store = Ledger.read(book.production), book.production.store
+    last = [_last_keys(p, before, store) for p in rest]
+    if not all(last):
+        return  # no book is joined
+    for chapter, keys in zip(rest, last, strict=True):
+        was, now = _unlike(chapter, keys, store)
+        if was:
+            raise UsageError(
+                f"chapter {chapter.place.number} was last released {was}, and this would be {now}: a book is "
+                "the same throughout.",
+                where=chapter.place.where,
+                hint=f"Type `narrator render{_spec_option(book)}` to make all of it so.",
+            )
+
+
+def _spec_option(book: Book) -> str:
+    return "" if book.spec.name == book.sheet.spec else f" --spec {book.spec.name}"
+
+
+def _unlike(plan: ChapterPlan, keys: Mapping[Encoding, str], store: Store) -> tuple[str, str]:
+    """How a chapter was last released and how it would be now, where its spec or its channels are others;
+    else two empty texts."""
+    for encoding, address in keys.items():
+        was, now = store.record("chapters", address).facts, plan.encodings[encoding][1]
+        if was["spec"]["name"] != now["spec"]["name"]:
+            return f"for “{was['spec']['name']}”", f"for “{now['spec']['name']}”"
+        if key(was["spec"]) != key(now["spec"]):
+            return f"for “{was['spec']['name']}” as that was then", "for what that is now"
+        if was["encoder"]["arguments"] != now["encoder"]["arguments"]:
+            return _channels(was), _channels(now)
+    return "", ""
+
+
+def _channels(facts: Facts) -> str:
+    return "in stereo" if "stereo" in facts["encoder"]["arguments"].split() else "in mono"
+
+
+def _last_keys(plan: ChapterPlan, before: Ledger, store: Store) -> Mapping[Encoding, str]:
+    """What a chapter went into the last release as, in the plan's encodings; empty where one is not there."""
+    last = before.chapters.get(plan.place.name, {})
+    there = all(e in last and store.has("chapters", last[e], f".{e}") for e in plan.encodings)
+    return {e: last[e] for e in plan.encodings} if there else {}
+
+
 def _released(plan: ChapterPlan, chosen: bool, before: Ledger, store: Store) -> ReleasedChapter | None:
-    keys = {e: key_ for e, (key_, _) in plan.encodings.items()}
+    keys: Mapping[Encoding, str] = {e: key_ for e, (key_, _) in plan.encodings.items()}
     if not chosen:
-        last = before.chapters.get(plan.place.name, {})
-        if not all(e in last and store.has("chapters", last[e], f".{e}") for e in keys):
+        keys = _last_keys(plan, before, store)
+        if not keys or any(_unlike(plan, keys, store)):
             return None
-        keys = {e: last[e] for e in keys}
     return ReleasedChapter(plan, keys, store.record("chapters", next(iter(keys.values()))))
 
 
@@ -148,12 +201,14 @@ def _after(
         for path, entry in before.files.items()
         if not complete or path.suffix[1:] not in (*formats, "jpg", "txt")
     }
+    facts = {path: told for path, told in before.facts.items() if path in standing}
     standing |= {file.path: (file.key, stamps[file.path]) for file in files}
+    facts |= {file.path: file.facts for file in files}
     known = {} if complete else dict(before.chapters)
     for chapter in chapters:
         name = chapter.plan.place.name
         known[name] = {**before.chapters.get(name, {}), **chapter.keys}
-    return Ledger(known, standing)
+    return Ledger(known, standing, facts)
 
 
 def _make(
