@@ -110,7 +110,7 @@ def test_names_and_titles_are_no_fault(tmp_path: Path) -> None:
     assert narrator(tmp_path, "render", "--format", "m4b").returncode == 0
     document = json.loads(narrator(tmp_path, "proof", "--json").stdout)
     assert document["transcribed"]
-    assert document["findings"] == []
+    assert [f for f in document["findings"] if f["code"].startswith("word-")] == []
 
 
 def test_marks_that_are_off_are_found(demo: Path) -> None:

@@ -15,9 +15,11 @@ from narrator.proof import ear
 from narrator.proof.findings import Finding
 from narrator.proof.lengths import usually
 from narrator.proof.spelling import letters, plain
+from narrator.proof.words import otherwise
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
+    from narrator.proof.ear import Heard
     from narrator.proof.layout import Spoken
 
 DOUBTED: Final = -1.5
@@ -50,12 +52,16 @@ _OWN: Final = ("I", "I'")
 """What a sentence writes large too."""
 
 
-def doubtful(samples: Samples, run: Sequence[Spoken]) -> Mapping[int, tuple[int, ...]]:
-    """By line, the places of its words that may be missing. run: lines that follow one another."""
+def doubtful(
+    samples: Samples, run: Sequence[Spoken], heard: Sequence[Heard]
+) -> Mapping[int, tuple[int, ...]]:
+    """By line, the places of its words that may be missing. run: lines that follow one another. heard: what
+    was heard of them; a word that was heard as another is not missing."""
     texts = [_expected(line) for line in run]
     if run[-1].end - run[0].start > LONGEST or not any(texts):
         return {}
     (likely,) = ear.weigh(samples, run[0].start, run[-1].end, [[word for text in texts for word in text]])
+    said = otherwise(run, heard)
     found: dict[int, tuple[int, ...]] = {}
     at = 0
     for line, text in zip(run, texts, strict=True):
@@ -64,7 +70,9 @@ def doubtful(samples: Samples, run: Sequence[Spoken]) -> Mapping[int, tuple[int,
         places = [
             place
             for place in range(len(text) - 1)
-            if letters(text[place]) >= CONTENT and min(own[place : place + 2], default=0.0) < DOUBTED
+            if letters(text[place]) >= CONTENT
+            and min(own[place : place + 2], default=0.0) < DOUBTED
+            and (line.line, plain(text[place])) not in said
         ]
         if places:
             found[line.line] = tuple(places)

@@ -66,7 +66,7 @@ def _word_findings(
         run = layout.lines[first:last]
         heard = ear.hear(samples, run[0].start, run[-1].end)
         doubted = {finding.line for finding in compare(run, heard)}
-        suspects = doubtful(samples, run)
+        suspects = doubtful(samples, run, heard)
         for line in run:
             found: list[Finding] = []
             if line.line in doubted:
@@ -74,7 +74,7 @@ def _word_findings(
                 found = compare([line], alone)
                 added = any(finding.code == "word-added" for finding in found)
                 if added and fits(samples, line, [word.text for word in alone]):
-                    found = [finding for finding in found if finding.code != "word-added"]
+                    continue
             yield from found
             if line.line in suspects and not found:
                 yield from unsaid(samples, line, suspects[line.line], pace)
