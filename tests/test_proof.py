@@ -148,6 +148,7 @@ def test_words_missing_repeated_and_added(ears: str, found: list[str]) -> None:
     [
         ("Glass -off stared at the cup", (-3.6, 0, 0, 0, 0), []),
         ("Vlasov quietly stared at the cup", (-0.1, -9.0, 0, 0, 0), ["word-added"]),
+        ("Glass off a shelf stared at the cup", (-3.6, 0, 0, 0, 0), ["word-added"]),
         ("Glass off stared quietly at the cup", (-3.6, 0, -9.0, 0, 0), ["word-added"] * 2),
     ],
 )

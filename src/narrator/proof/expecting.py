@@ -15,7 +15,7 @@ from narrator.proof import ear
 from narrator.proof.findings import Finding
 from narrator.proof.lengths import usually
 from narrator.proof.spelling import letters, plain
-from narrator.proof.words import otherwise
+from narrator.proof.words import alike_in_length, otherwise
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
@@ -119,22 +119,22 @@ def fits(samples: Samples, line: Spoken, heard: Sequence[str]) -> bool:
 
     A transcriber writes a name that it does not know as words that it does (“Glass off” for Vlasov). Then
     that name alone is unlikely where it stands, and what follows is where the script has it. Where a word was
-    added, the words beside it are heard as they are.
+    added, the words beside it are heard as they are, or more is heard than the name is long.
     """
     text = _expected(line)
     if line.end - line.start > LONGEST or not text:
         return False
     (likely,) = ear.weigh(samples, line.start, line.end, [text])
     said, ears = ([plain(word) for word in each] for each in (text, heard))
-    other = [
-        (start, end)
-        for change, start, end, *_ in SequenceMatcher(a=said, b=ears, autojunk=False).get_opcodes()
-        if change != "equal"
-    ]
+    changes = SequenceMatcher(a=said, b=ears, autojunk=False).get_opcodes()
+    other = [(start, end, "".join(ears[i:j])) for change, start, end, i, j in changes if change != "equal"]
     strange = [place for place, each in enumerate(likely) if each < DOUBTED]
-    if len(strange) != 1 or any(start == end for start, end in other):
+    if len(strange) != 1 or any(start == end for start, end, _ in other):
         return False
-    return any(start <= strange[0] < end for start, end in other)
+    return any(
+        start <= strange[0] < end and alike_in_length("".join(said[start:end]), instead)
+        for start, end, instead in other
+    )
 
 
 def _expected(line: Spoken) -> list[str]:

@@ -60,9 +60,14 @@ def otherwise(lines: Sequence[Spoken], heard: Sequence[Heard]) -> set[tuple[int,
         if back != 1 or not on:
             continue
         one, other = said[i].text, "".join(word.text for word in ears[j : j + on])
-        if one != other and LIKE * len(one) <= len(other) <= len(one) / LIKE:
+        if one != other and alike_in_length(one, other):
             found.add((lines[said[i].place].line, one))
     return found
+
+
+def alike_in_length(one: str, other: str) -> bool:
+    """Whether one may have been heard in place of the other."""
+    return LIKE * len(one) <= len(other) <= len(one) / LIKE
 
 
 def _both(lines: Sequence[Spoken], heard: Sequence[Heard]) -> tuple[list[_Word], list[_Word]]:
