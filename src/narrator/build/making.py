@@ -116,7 +116,8 @@ def make(
                 making.take_in(ended)
         work.cluster = workers.told()
     if len(work.lost) > before and not place:
-        raise loss(work)
+        error = loss(work)
+        raise EngineError(f"{error.what}; everything else is made", where=error.where, hint=error.hint)
 
 
 _Result: TypeAlias = Recorded | Finished | Spoilt | Heard | Painted | Separated
@@ -325,7 +326,7 @@ def loss(work: Work) -> EngineError:
     alike = [error.where for error in others if error.what == first.what]
     rest = [f"at {error.where} {error.what}" for error in others if error.what != first.what]
     what = "; ".join((", and to ".join((first.what, *filter(None, [", ".join(alike)]))), *rest))
-    return EngineError(f"{what}; what else there was to record is kept", where=first.where, hint=first.hint)
+    return EngineError(what, where=first.where, hint=first.hint)
 
 
 def loses(chapter: ChapterPlan, work: Work) -> bool:

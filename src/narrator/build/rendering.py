@@ -56,7 +56,7 @@ def render(book: Book, order: Order, progress: Progress) -> Rendered:
     RenderError, EngineError; the last release then stands.
     """
     numbers = {place.number for place in book.chapters if place.name not in ("opening", "closing")}
-    if 0 in order.chapters:
+    if 0 in order.chapters and book.chapters[0].name == "opening":
         raise UsageError(
             "0 is the opening credits, which are made with the whole book.", hint="Type `narrator render`."
         )

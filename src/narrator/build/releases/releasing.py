@@ -143,7 +143,7 @@ def _unlike(plan: ChapterPlan, keys: Mapping[Encoding, str], store: Store) -> tu
             return f"for “{was['spec']['name']}”", f"for “{now['spec']['name']}”"
         if key(was["spec"]) != key(now["spec"]):
             return f"for “{was['spec']['name']}” as that was then", "for what that is now"
-        if was["encoder"]["arguments"] != now["encoder"]["arguments"]:
+        if _channels(was) != _channels(now):
             return _channels(was), _channels(now)
     return "", ""
 
