@@ -17,7 +17,7 @@ import soxr
 from commands import Narrator
 from narrator.audio import RATE
 from narrator.book import Voice
-from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings
+from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings, word_findings
 from narrator.proof.ear import Heard
 from narrator.proof.echoes import echoes
 from narrator.proof.lengths import wrong_lengths
@@ -194,6 +194,63 @@ def test_words_missing_repeated_and_added(ears: str, found: list[str]) -> None:
     assert [finding.code for finding in compare([spoken], heard(ears))] == found
 
 
+@pytest.mark.parametrize(
+    ("ears", "likely", "found"),
+    [
+        ("Glass -off stared at the cup", (-3.6, 0, 0, 0, 0), []),
+        ("Vlasov quietly stared at the cup", (-0.1, -9.0, 0, 0, 0), ["word-added"]),
+        ("Glass off a shelf stared at the cup", (-3.6, 0, 0, 0, 0), ["word-added"]),
+        ("Glass off stared quietly at the cup", (-3.6, 0, -9.0, 0, 0), ["word-added"] * 2),
+    ],
+)
+def test_a_name_heard_as_two_words_is_no_added_word(
+    ears: str, likely: tuple[float, ...], found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weigh(_: object, __: int, ___: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+        return [list(likely) if text[0] == "Vlasov" and len(text) == 5 else [-99.0] for text in texts]
+
+    monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(ears))
+    monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
+    samples, layout = chapter(line(1, 0, 4, "Vlasov stared at the cup"), seconds=5)
+    assert [finding.code for finding in word_findings(samples, layout, {})] == found
+
+
+@pytest.mark.parametrize(("ears", "missing"), [("Daughter", True), ("Dotter", False)])
+def test_a_word_is_missing_where_the_line_is_likelier_without_it(
+    ears: str, missing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The colon behind it stays, and a title is asked for as a sentence: neither was cut out. A word that is
+    heard as another was said."""
+    asked: list[str] = []
+
+    def weigh(_: object, __: int, ___: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+        asked.extend(" ".join(text) for text in texts)
+        return [[-9.0 if word.startswith("daughter") else -0.5 for word in text] for text in texts]
+
+    text = "The Vanished Daughter: What the River Kept"
+    monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(text.replace("Daughter", ears)))
+    monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
+    found = word_findings(*chapter(line(1, 0, 4, text), seconds=5), {})
+    assert [finding.what for finding in found] == ["“daughter” is not heard"] * missing
+    assert ("The vanished, what the river kept" in asked) is missing
+
+
+@pytest.mark.parametrize(("pace", "found"), [((0.0, 0.1), 0), ((0.0, 0.2), 1)])
+def test_a_doubtful_word_is_missing_where_the_line_is_short_too(
+    pace: tuple[float, float], found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weigh(_: object, __: int, ___: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:
+        return [[-3.0 if word in ("keeper", "went") else -0.5 for word in text] for text in texts]
+
+    text = "the keeper of Orrow went up"
+    monkeypatch.setattr("narrator.proof.ear.hear", lambda *_: heard(text))
+    monkeypatch.setattr("narrator.proof.ear.weigh", weigh)
+    monkeypatch.setattr("narrator.proof.expecting.WITHOUT", 4.0)
+    monkeypatch.setattr("narrator.proof.expecting.IF_SHORT", 2.0)
+    told = word_findings(*chapter(line(1, 0, 2.2, text), seconds=4), {"high": pace})
+    assert [finding.code for finding in told] == ["word-missing"] * found
+
+
 @pytest.fixture(scope="module")
 def syllables() -> list[np.ndarray]:
     """Eight sounds of 0.35 s, each with its own melody and vowel."""
@@ -247,6 +304,23 @@ def test_a_reading_that_came_after_the_render_is_found(rendered: Path, narrator:
     assert narrator("-C", rendered, "proof", "--sound-only", "--json").document["findings"] == []
 
 
+def test_a_reading_that_changed_after_the_render_is_found(
+    make: Callable[..., Path], narrator: Narrator
+) -> None:
+    """The script's own reading goes before the lexicon's, whatever that says."""
+    lexicon = 'format = 1\n[words]\nwell = "{}"\nrope = "{}"\n"Re\u0301mi" = "ray-MEE"\n'
+    two = "# Two\nNobody came to the well.\n\nThe {rope|ROHP} was older.\n\nRe\u0301mi had hung it.\n"
+    root = make(script__two_dot_nar=two, script__lexicon_dot_toml=lexicon.format("WEL", "ROP"))
+    assert narrator("-C", root, "render", "--format", "m4b").code == 0
+    assert narrator("-C", root, "proof", "--sound-only", "--json").document["findings"] == []
+    (root / "script" / "lexicon.toml").write_text(lexicon.format("WALE", "RAP"), encoding="utf-8")
+    told = narrator("-C", root, "proof", "--sound-only", "--json").document["findings"]
+    assert {f["code"] for f in told} == {"pronunciation"}
+    assert [f["what"] for f in told if f["where"].startswith("script/two.nar")] == [
+        "“well” was spoken without its reading “WALE”"
+    ]
+
+
 @pytest.mark.parametrize("reading", [{"phonemes": "ˈɔɹO"}, {"respelling": "ORR-oh"}])
 def test_a_reading_is_said_by_the_embedded_engine(reading: dict[str, str]) -> None:
     voice = Voice("wren", "hibari", {})
@@ -262,6 +336,18 @@ def test_an_engine_that_says_something_else_is_found(monkeypatch: pytest.MonkeyP
     name = Word("Orrow", phonemes="ˈɔɹO")
     ((word, line),) = misread(Voice("wren", "hibari", {}), [Word("At "), name], [name])
     assert (word, line) == (name, "At Orrow")
+
+
+def test_a_short_reading_is_looked_for_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that leaves the name out; its sounds stand in another word."""
+
+    def deaf(_: HibariEngine, __: Voice, words: Sequence[Word]) -> str:
+        return "".join(word.phonemes or "" if len(words) == 1 else word.written for word in words)
+
+    monkeypatch.setattr(HibariEngine, "pronounced", deaf)
+    name = Word("Ann", phonemes="æn")
+    line = [Word("Then "), name, Word(" sat on the dæn")]
+    assert [word for word, _ in misread(Voice("wren", "hibari", {}), line, [name])] == [name]
 
 
 # ── the verb ────────────────────────────────────────────────────────────────────────────────────────
@@ -323,6 +409,35 @@ def test_a_mark_that_is_off_is_found(rendered: Path, narrator: Narrator) -> None
     (found,) = told["findings"]
     assert found["code"] == "mark"
     assert "Nero mark “One” stands +0.005 s" in found["what"]
+
+
+@pytest.mark.parametrize("form", ["opus", "flac"])
+def test_a_release_of_one_form_alone_is_proofed(
+    make: Callable[..., Path], narrator: Narrator, form: str
+) -> None:
+    root = make()
+    assert narrator("-C", root, "render", "--format", form).code == 0
+    told = narrator("-C", root, "proof", "--sound-only", "--json")
+    assert (told.code, told.document["findings"], told.document["heard"]) == (0, [], 4)
+    assert f'src="The%20Well.{form}"' in (root / "output" / "proof.html").read_text()
+    path = root / "output" / f"The Well.{form}"
+    data = path.read_bytes()
+    mark = data.index(b"CHAPTER002=") + len(b"CHAPTER002=00:00:0")
+    path.write_bytes(data[:mark] + b"9" + data[mark + 1 :])
+    (found,) = narrator("-C", root, "proof", "--sound-only", "--json").document["findings"]
+    assert found["code"] == "mark"
+    assert f"The Well.{form}" in found["what"]
+
+
+def test_a_form_that_was_not_rendered_again_is_no_fault(rendered: Path, narrator: Narrator) -> None:
+    """The MP3 and the M4B are of the time before the edit; the Opus file is what was last released."""
+    two = rendered / "script" / "two.nar"
+    two.write_text(two.read_text() + "He went home, and he was not seen again.\n")
+    assert narrator("-C", rendered, "render", "--format", "opus").code == 0
+    told = narrator("-C", rendered, "proof", "--sound-only", "--json").document
+    timeline = json.loads((rendered / "output" / "timeline.json").read_text())
+    assert (told["findings"], told["heard"]) == ([], 4)
+    assert told["audio_seconds"] == pytest.approx(timeline["end"], abs=0.001)
 
 
 def test_a_doubt_is_a_note(make: Callable[..., Path], narrator: Narrator) -> None:

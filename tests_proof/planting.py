@@ -303,7 +303,7 @@ def findings(
     for line in planted.layout.lines:
         if proof.clipped(planted.takes[line.line].samples):
             found.append(proof.Finding("clipped", line.line, line.start / RATE, line.end / RATE, "cut off"))
-    return [*found, *proof.word_findings(planted.samples, planted.layout)] if words else found
+    return [*found, *proof.word_findings(planted.samples, planted.layout, pace)] if words else found
 
 
 def found(fault: Fault, findings: Sequence[proof.Finding], layout: Layout) -> bool:

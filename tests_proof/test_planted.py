@@ -84,6 +84,35 @@ def test_a_clean_render_has_no_fault(demo: Path) -> None:
     assert json.loads(narrator(demo, "proof", "--json").stdout)["heard"] == 0
 
 
+STRANGE = """\
+# One
+Vlasov stared at the steaming cup as if it were a trick.
+
+Morozov wrote nothing down.
+
+Zhelin turned away from the window.
+"""
+
+
+def test_names_and_titles_are_no_fault(tmp_path: Path) -> None:
+    """Whisper writes the names as two words and three, and never a colon."""
+    shutil.copytree(HERE / "voices", tmp_path / "voices")
+    sheets = {
+        "book.toml": 'title = "The Keeper’s Vanished Daughter: The Winter That Shook the Grey Harbour"\n'
+        '[[chapter]]\nfile = "one.nar"\n',
+        "cast.toml": '[character.narrator]\nname = "Narrator"\nvoice = "wren"\n',
+        "one.nar": STRANGE,
+    }
+    (tmp_path / "script").mkdir()
+    for name, text in sheets.items():
+        version = "" if name.endswith(".nar") else "format = 1\n"
+        (tmp_path / "script" / name).write_text(version + text, encoding="utf-8")
+    assert narrator(tmp_path, "render", "--format", "m4b").returncode == 0
+    document = json.loads(narrator(tmp_path, "proof", "--json").stdout)
+    assert document["transcribed"]
+    assert [f for f in document["findings"] if f["code"].startswith("word-")] == []
+
+
 def test_marks_that_are_off_are_found(demo: Path) -> None:
     """Nero's marks and those of the ID3 tag, each moved alone by 2 to 80 ms."""
     dice = np.random.default_rng(7)

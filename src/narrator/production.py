@@ -108,6 +108,11 @@ class Production:
         """What the released files hold, so that publishing again need not read them."""
         return self.local / (f"digests-{self.cast}.json" if self.cast else "digests.json")
 
+    @property
+    def playable(self) -> Path:
+        """The chapters' own files of a release that has the book only whole, for the listeners' site."""
+        return self.local / (f"playable-{self.cast}" if self.cast else "playable")
+
     def single(self, number: int, title: str, suffix: str, *, last: int) -> Path:
         """A chapter's own file in the release. number: its place in the book; last: the highest there is."""
         return self.output / "chapters" / f"{numbered_title(number, title, last=last)}.{suffix}"

@@ -185,7 +185,7 @@ def plan_line(book: Book, place: BookChapter, line: int, choices: Mapping[int, C
 
 def _first(book: Book, saying: _Saying, said: Line | str, delivery: str, where: str) -> TakeRequest:
     words = speech.words(said, book.lexicon, language=saying.voice.language)
-    heard = [[_composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words]
+    heard = [[part and composed(part) for part in (w.written, w.respelling, w.phonemes)] for w in words]
     facts = {**saying.facts, "words": heard}
     return TakeRequest(key(facts), facts, saying.voice, words, delivery, 1, where)
 
@@ -252,9 +252,9 @@ def _take_facts(voice: Voice, engine: Facts, delivery: str) -> Facts:
     }
 
 
-def _composed(text: str | None) -> str | None:
+def composed(text: str) -> str:
     """One spelling of an accented letter, however the editor's keyboard composes it."""
-    return None if text is None else unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def _mix_facts(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,11 @@ from narrator.audio import RATE
 from narrator.book import CharacterId
 from narrator.build.jobs import heard_lines
 from narrator.build.loading import Book
-from narrator.build.plan import Encoding, plan
+from narrator.build.plan import ENCODING_OF, Encoding, plan
 from narrator.build.pronouncing import pronunciations
 from narrator.build.recording import takes
 from narrator.build.releases.binding import ReleasedChapter
+from narrator.build.releases.ledger import Ledger
 from narrator.build.releases.releasing import last_release
 from narrator.errors import ProductionError, RenderError, UsageError
 from narrator.proof import Bed, Finding, Layout, Spoken
@@ -81,7 +81,7 @@ def proofread(book: Book, chapters: frozenset[int], progress: Progress, *, words
     """
     started = time.monotonic()
     ear = proof.ear_facts() if words else None
-    released = last_release(book, plan(book, ("aac", "mp3")))
+    released = [_one_form(book, c) for c in last_release(book, plan(book, tuple(ENCODING_OF.values())))]
     if not released:
         raise ProductionError(
             "there is no release to proof.", where=str(book.production.root), hint="Type `narrator render`."
@@ -100,7 +100,17 @@ def proofread(book: Book, chapters: frozenset[int], progress: Progress, *, words
     for index in wanted:
         done.append(_proof(book, released[index], layouts[index], int(offsets[index]), pace, ear))
         progress.advance("proofing")
-    return Proofed(tuple(done), tuple(_marks(book, released)), time.monotonic() - started)
+    return Proofed(tuple(done), tuple(_marks(book)), time.monotonic() - started)
+
+
+def _one_form(book: Book, chapter: ReleasedChapter) -> ReleasedChapter:
+    """The chapter in one of the forms it was released in: the first that is what the script says now, else
+    the first. A form that was not rendered again beside the others says nothing of the last release."""
+    forms = sorted(chapter.keys, key=list(ENCODING_OF.values()).index)
+    now = [form for form in forms if chapter.plan.encodings[form][0] == chapter.keys[form]]
+    form = (now or forms)[0]
+    record = book.production.store.record("chapters", chapter.keys[form])
+    return ReleasedChapter(chapter.plan, {form: chapter.keys[form]}, record)
 
 
 def _layout(book: Book, chapter: ReleasedChapter) -> Layout:
@@ -147,10 +157,10 @@ def _proof(
     ear: Mapping[str, str] | None,
 ) -> ProofedChapter:
     store, place = book.production.store, chapter.plan.place
-    encoding: Encoding = "aac" if "aac" in chapter.keys else "mp3"
+    ((encoding, sound),) = chapter.keys.items()
     facts = {
         "kind": "proof",
-        "chapter": chapter.keys[encoding],
+        "chapter": sound,
         "layout": asdict(layout),
         "pace": {voice: list(line) for voice, line in sorted(pace.items())},
         "ear": ear and dict(ear),
@@ -160,12 +170,12 @@ def _proof(
     address = key(facts)
     fresh = not store.has("proofs", address)
     if fresh:
-        path = store.path("chapters", chapter.keys[encoding], f".{encoding}")
+        path = store.path("chapters", sound, f".{encoding}")
         samples = _sound(path, encoding, chapter.record.made["check"].get("channels", 1))
         found = proof.sound_findings(samples, layout, pace, encoding)
         found += _take_findings(book, layout)
         found += pronunciations(book, chapter, layout)
-        found += proof.word_findings(samples, layout) if ear else []
+        found += proof.word_findings(samples, layout, pace) if ear else []
         made = {"findings": [f.as_facts() for f in found], "picture": proof.picture(samples)}
         store.finish("proofs", address, Record(facts, made))
     kept = store.record("proofs", address).made
@@ -234,19 +244,19 @@ def _doubts(chapter: ReleasedChapter, layout: Layout) -> Iterator[Finding]:
             )
 
 
-def _marks(book: Book, released: Sequence[ReleasedChapter]) -> Iterator[Finding]:
-    """Marks of the released files that are not where their chapters start."""
-    lengths = [chapter.record.made["samples"] for chapter in released]
-    starts = [sum(lengths[:n]) / RATE for n in range(len(lengths))]
+def _marks(book: Book) -> Iterator[Finding]:
+    """Marks of the released files that are not where the chapters start of which the file was made."""
     for path in release_files(book):
         where = book.production.where(path)
+        starts = _starts(book, path.suffix)
         try:
             lists = release_room.read_marks(path)
         except RenderError as error:
             yield Finding("mark", 0, 0.0, 0.0, f"{where}: {error.what}", _AGAIN)
             continue
         for kind, seen in lists.items():
-            if len(seen) != len(starts):
+            # A book of one chapter has no marks in these: the comments would say nothing.
+            if len(seen) != len(starts) and (kind != "Vorbis" or seen or len(starts) > 1):
                 what = f"{where} has {len(seen)} {kind} marks for {len(starts)} chapters"
                 yield Finding("mark", 0, 0.0, 0.0, what, _AGAIN)
             for (title, at), start in zip(seen, starts, strict=False):
@@ -255,10 +265,24 @@ def _marks(book: Book, released: Sequence[ReleasedChapter]) -> Iterator[Finding]
                     yield Finding("mark", 0, at, at, what, _AGAIN)
 
 
+def _starts(book: Book, suffix: str) -> list[float]:
+    """Where the chapters start that were last released in a form, in seconds."""
+    store, known, encoding = (
+        book.production.store,
+        Ledger.read(book.production).chapters,
+        ENCODING_OF[suffix[1:]],
+    )
+    made_of = [keys[encoding] for keys in known.values() if encoding in keys]
+    lengths = [store.record("chapters", k).made["samples"] for k in made_of if store.has("chapters", k)]
+    return release_room.mark_places(lengths, suffix)[:-1]
+
+
 def release_files(book: Book) -> list[Path]:
-    """The whole-book files of the last release."""
-    output = book.production.output
-    return [path for path in sorted(output.glob("*.m*")) if " retail sample" not in path.name]
+    """The whole-book files of the last release that are there, an M4B first."""
+    output, forms = book.production.output, list(ENCODING_OF)
+    files = [path for path in Ledger.read(book.production).paths if path.parent == output and path.is_file()]
+    whole = [p for p in files if p.suffix[1:] in forms and not p.stem.endswith(" retail sample")]
+    return sorted(whole, key=lambda path: (forms.index(path.suffix[1:]), path.name))
 
 
 def pickups(proofed: Proofed) -> list[tuple[int, int]]:
@@ -312,7 +336,7 @@ def write_page(book: Book, proofed: Proofed) -> Path:
     from narrator.whole import write_text
 
     path = book.production.output / "proof.html"
-    sound = next((os.fspath(p.name) for p in release_files(book)[::-1]), "")
+    sound = next((path.name for path in release_files(book)), "")
     names = {str(id_): character.name for id_, character in book.cast.items()}
     chapters = [
         proof.PageChapter(c.number, c.title, c.offset, c.layout, c.findings, c.picture)

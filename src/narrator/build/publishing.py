@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import mutagen
 from mutagen import MutagenError
-from mutagen.mp3 import MP3
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from narrator import listen
 from narrator.book import NARRATOR, Character, CharacterId
 from narrator.build.holding import alone
 from narrator.build.loading import chapter_files
+from narrator.build.plan import ENCODING_OF
 from narrator.build.readalong import Heard, read_along
+from narrator.build.releases.playable import FORMS, TimelineChapter, playable, state
 from narrator.errors import ProductionError, RenderError, SheetError
 from narrator.listen import Part, Publication, Published, PublishedChapter, ReadLine
 from narrator.production import Production, file_title
@@ -40,6 +42,7 @@ class _Mark(_Times):
     chapter: int
     title: str
     name: str
+    sound: str = ""
 
 
 class _TimelineLine(_Times):
@@ -84,14 +87,13 @@ def publication(production: Production, sheet: BookSheet, url: str) -> Publicati
     """The last whole release as a value."""
     timeline = _read_timeline(production)
     cast = read_cast(production.cast_sheet, where=production.where(production.cast_sheet))
-    chapters = _chapters(production, sheet, timeline)
-    title = file_title(sheet.title)
-    books = [path for kind in ("m4b", "mp3") if (path := production.output / f"{title}.{kind}").is_file()]
-    for path in books:
-        _refuse_older(production, path, sum(chapter.seconds for chapter in chapters))
     cover = production.output / "cover.jpg"
     if not cover.is_file():
         raise _older(production, cover)
+    sounds, books = _files(production, sheet, timeline, cover)
+    chapters = _chapters(production, sheet, timeline, sounds)
+    for path in books:
+        _refuse_older(production, path, sum(chapter.seconds for chapter in chapters))
     clean = listen.clean
     return Publication(
         address=_address(production, sheet),
@@ -140,20 +142,35 @@ def _read_timeline(production: Production) -> _Timeline:
         ) from error
 
 
-def _chapters(production: Production, sheet: BookSheet, timeline: _Timeline) -> tuple[PublishedChapter, ...]:
+def _files(
+    production: Production, sheet: BookSheet, timeline: _Timeline, cover: Path
+) -> tuple[Mapping[str, Path], tuple[Path, ...]]:
+    """The chapters' own files by name, in the first form that was released with this timeline, and the whole
+    books. A book of another time is none of this release."""
+    told = [TimelineChapter(m.chapter, m.name, m.title, m.sound) for m in timeline.chapters]
+    states = {form: state(production, form, told) for form in FORMS}
+    form = next((form for form in FORMS if states[form] == "same"), "mp3")
+    whole = {form: production.output / f"{file_title(sheet.title)}.{form}" for form in ENCODING_OF}
+    books = tuple(path for form, path in whole.items() if states[form] != "other" and path.is_file())
+    return playable(production, sheet, form, told, cover.read_bytes()), books
+
+
+def _chapters(
+    production: Production, sheet: BookSheet, timeline: _Timeline, sounds: Mapping[str, Path]
+) -> tuple[PublishedChapter, ...]:
     lines: dict[int, list[_TimelineLine]] = {}
     for line in timeline.lines:
         lines.setdefault(line.chapter, []).append(line)
     scripts = chapter_files(production, sheet)
-    last = max((mark.chapter for mark in timeline.chapters), default=0)
     names: set[str] = set(listen.CREDITS.values())
     chapters = []
     for mark in timeline.chapters:
         name = listen.CREDITS.get(mark.name) or listen.address(mark.name.removesuffix(".nar"), names)
         names.add(name)
         heard = _heard(mark, lines.get(mark.chapter, []), timeline.rate)
-        sound = production.single(mark.chapter, mark.title, "mp3", last=last)
-        made = _chapter(mark, name, sound, read_along(scripts.get(mark.name), heard), timeline.rate)
+        made = _chapter(
+            mark, name, sounds[mark.name], read_along(scripts.get(mark.name), heard), timeline.rate
+        )
         _refuse_older(production, made.sound, made.seconds)
         chapters.append(made)
     return tuple(chapters)
@@ -187,11 +204,9 @@ def _chapter(mark: _Mark, name: str, sound: Path, lines: tuple[ReadLine, ...], r
 
 def _refuse_older(production: Production, path: Path, seconds: float) -> None:
     """Refuse a sound that is not the timeline's: it was released at another time, or is not there."""
-    if path.suffix != ".mp3":
-        return
     try:
-        length = MP3(path).info.length
-    except (OSError, MutagenError) as error:
+        length = mutagen.File(path).info.length
+    except (OSError, MutagenError, AttributeError) as error:
         raise _older(production, path) from error
     if abs(length - seconds) > _APART:
         raise _older(production, path)
@@ -273,6 +288,7 @@ def told(production: Production, published: Published) -> dict[str, Any]:
         "date": note.day,
         "changes": list(note.changes),
         "feed": published.feed or None,
+        "read_along": any(href.endswith(".epub") for href in published.files),
         "files": len(published.files),
         "written": sorted(published.written),
         "kept": sorted(published.kept),

@@ -43,5 +43,9 @@ def command(site: Path | None, url: str, cast_name: str, as_json: bool) -> None:
         reporter.say(
             "No podcast feed yet: it needs the site's address. Type narrator publish --url https://…"
         )
+    if not told["read_along"]:
+        reporter.say(
+            "No read-along EPUB: EPUB has no FLAC. Type narrator render --format m4b, then publish again."
+        )
     where = f" --from {site}" if site else ""
     reporter.say(f"To see it, type narrator serve{where}")

@@ -13,7 +13,7 @@ from narrator.whole import cannot_write, replacing, write_text
 
 
 def put(book: Publication, library: Path) -> Path:
-    """Put the book into `library`, once: the M4B alone, or the MP3 where that alone was released. Answers its
+    """Put the book into `library`, once: the M4B alone, or what was released instead. Answers its
     folder. Raises RenderError where the disk refuses."""
     folder = library / file_title(book.author or "Unknown author") / file_title(book.title)
     try:

@@ -54,7 +54,7 @@ def clips(chapter: PublishedChapter) -> tuple[Clip, ...]:
 
 
 def write(book: Publication, edition: Edition, out: Path) -> None:
-    """Write the EPUB. The same book and edition give the same bytes."""
+    """Write the EPUB of a book whose form it takes. The same book and edition give the same bytes."""
     about = {
         "book": book,
         "identifier": identifier(book),
@@ -80,7 +80,7 @@ def _add_chapter(
     if cut:
         overlay = render("epub/chapter.smil", chapter=chapter, clips=cut)
         _add(archive, f"EPUB/{chapter.name}.smil", overlay.encode())
-        copy_in(archive, chapter.sound, f"EPUB/{chapter.name}.mp3")
+        copy_in(archive, chapter.sound, f"EPUB/{chapter.name}{chapter.sound.suffix}")
 
 
 def copy_in(archive: zipfile.ZipFile, source: Path, name: str) -> None:

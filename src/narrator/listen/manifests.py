@@ -54,7 +54,7 @@ def audiobook(book: Publication, edition: Edition, sounds: Mapping[str, Stored],
             {
                 "type": "LinkedResource",
                 "url": sounds[chapter.name].href,
-                "encodingFormat": "audio/mpeg",
+                "encodingFormat": chapter.form.type,
                 "name": _named(book, chapter.title),
                 "duration": iso_duration(chapter.seconds),
                 "alternate": [
@@ -112,7 +112,7 @@ def readium(book: Publication, edition: Edition, sounds: Mapping[str, Stored], c
             "readingOrder": [
                 {
                     "href": sounds[chapter.name].href,
-                    "type": "audio/mpeg",
+                    "type": chapter.form.type,
                     "title": chapter.title,
                     "duration": round(chapter.seconds, 3),
                 }
@@ -184,7 +184,7 @@ def audiobookshelf(book: Publication) -> str:
 
 
 def whole_file(book: Publication) -> Path | None:
-    """The file that Audiobookshelf should find: the M4B, or the MP3 where that alone was released."""
+    """The file that Audiobookshelf should find: the M4B, or the first of what was released instead."""
     return min(book.books, key=lambda path: path.suffix != ".m4b", default=None)
 
 

@@ -7,10 +7,10 @@ PublishedChapter ── one chapter: its sound and its text, each line with its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Join: TypeAlias = Literal["glued", "space", "verse", "paragraph", "scene"]
 """How a line follows the one before: at once, after a space, on a new verse, paragraph or scene."""
@@ -20,6 +20,25 @@ CREDITS = {"opening": "opening-credits", "closing": "closing-credits"}
 
 VOICE_COLOURS = 10
 """How many colours the pages have for characters; the eleventh character shares the first one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a file of sound is called and told to programs. type: its media type. epub: the same as EPUB wants
+    it, empty where EPUB takes no such sound."""
+
+    name: str
+    type: str
+    epub: str
+
+
+FORMS: Final[Mapping[str, Form]] = {
+    ".mp3": Form("MP3", "audio/mpeg", "audio/mpeg"),
+    ".m4a": Form("M4A", "audio/mp4", "audio/mp4"),
+    ".opus": Form("Opus", "audio/ogg", "audio/ogg; codecs=opus"),
+    ".flac": Form("FLAC", "audio/flac", ""),
+}
+"""The sounds that a chapter may have, by suffix: those that all current browsers play."""
 
 _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 
@@ -63,7 +82,8 @@ class TextBlock:
 @dataclass(frozen=True, slots=True)
 class PublishedChapter:
     """A chapter. name: what stays the same while the book changes, letters, digits and hyphens. number: its
-    place from 1; 0 for the opening credits. sound: its MP3. start: seconds from the start of the book."""
+    place from 1; 0 for the opening credits. sound: its file, in one of FORMS. start: seconds from the start
+    of the book."""
 
     name: str
     number: int
@@ -72,6 +92,11 @@ class PublishedChapter:
     start: float
     seconds: float
     lines: tuple[ReadLine, ...]
+
+    @property
+    def form(self) -> Form:
+        """What its sound is."""
+        return FORMS[self.sound.suffix]
 
     @property
     def heading(self) -> ReadLine | None:
@@ -119,9 +144,9 @@ class Publication:
     """A released book.
 
     address: the name of its folder on the site. url: where the site will stand, ending in "/"; empty where
-    nobody has said. books: the release's whole files (M4B, MP3). cover: JPEG. credits: the voices and their
-    licences, as the release states them. Texts hold no character that
-    XML forbids. language: a BCP 47 tag.
+    nobody has said. books: the release's whole files, an M4B first. cover: JPEG. credits: the voices and
+    their licences, as the release states them. Texts hold no character that XML forbids. language:
+    a BCP 47 tag.
     """
 
     address: str
@@ -146,6 +171,11 @@ class Publication:
     def seconds(self) -> float:
         """How long the book is."""
         return sum(chapter.seconds for chapter in self.chapters)
+
+    @property
+    def form(self) -> Form:
+        """What the chapters' sounds are: all of one form."""
+        return self.chapters[0].form if self.chapters else FORMS[".mp3"]
 
     @property
     def right_to_left(self) -> bool:

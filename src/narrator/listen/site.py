@@ -38,6 +38,7 @@ REVISION = 1
 """Part of the key of what is made here: raised when the same book would be made into other bytes."""
 
 _LOCK = ".publishing.lock"
+_WHOLE = {".m4b": "M4B audiobook", ".mp3": "One MP3", ".opus": "One Opus file", ".flac": "One FLAC file"}
 _DAY = 86_400
 _STAGE = "publishing"
 
@@ -112,15 +113,15 @@ def _put_media(folder: Folder, book: Publication, edition: Edition) -> Shelved:
         "shelf": _cover(folder, book, covers.SHELF),
         "icon": _cover(folder, book, covers.ICON, square=True),
     }
-    title, known = file_title(book.title), {"m4b": "M4B audiobook", "mp3": "One MP3"}
+    title, form = file_title(book.title), book.form
     downloads = [
-        pages.Download(
-            known.get(path.suffix[1:], path.suffix[1:].upper()), folder.link(path, book.address), path.name
-        )
-        for path in book.books
+        pages.Download(_WHOLE[path.suffix], folder.link(path, book.address), path.name) for path in book.books
     ]
-    downloads.append(pages.Download("MP3 chapters (ZIP)", _archive(folder, book), f"{title} (MP3).zip"))
-    downloads.append(pages.Download("Read-along EPUB", _read_along(folder, book, edition), f"{title}.epub"))
+    archive = _archive(folder, book)
+    downloads.append(pages.Download(f"{form.name} chapters (ZIP)", archive, f"{title} ({form.name}).zip"))
+    if form.epub:
+        read_along = _read_along(folder, book, edition)
+        downloads.append(pages.Download("Read-along EPUB", read_along, f"{title}.epub"))
     for href, data in asset_files("book").items():
         folder.put(href, data)
     assets = next(iter(asset_files("book"))).rpartition("/")[0]
@@ -150,7 +151,7 @@ def _archive(folder: Folder, book: Publication) -> Stored:
             for name, path in {**members, "cover.jpg": book.cover}.items():
                 epub.copy_in(archive, path, f"{file_title(book.title)}/{name}")
 
-    return folder.make(facts, f"{book.address}-mp3", ".zip", write)
+    return folder.make(facts, f"{book.address}-{book.form.name}", ".zip", write)
 
 
 def _read_along(folder: Folder, book: Publication, edition: Edition) -> Stored:

@@ -1,7 +1,7 @@
 """Proofing: a chapter listened to against its script; what is wrong, where, and what to do.
 
 sound_findings(samples, layout, paces(lines)) ── clicks, levels, noise, gaps, beds, lengths
-word_findings(samples, layout) ── words missing, repeated, added (the extra `proof`)
+word_findings(samples, layout, paces(lines)) ── words missing, repeated, added (the extra `proof`)
 page(title, sound, names, chapters) ── all of it to look at and to click through
 """
 

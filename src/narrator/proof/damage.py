@@ -83,7 +83,7 @@ def clicks(samples: Samples, layout: Layout, encoding: str = "") -> Iterator[Fin
         if block and _at_consonant(samples, hop):
             level = levels[hop] - layout.target
             clear = level > LOUDER and alone[hop] > UNHIDDEN
-            if level < LOUD or not clear and _between_blocks(samples, hop, block):
+            if level < LOUD or (not clear and _between_blocks(samples, hop, block)):
                 continue
         at = hop * HOP / RATE
         if at - last >= _APART and not layout.shot_at(at):

@@ -58,15 +58,23 @@ def _base(pairs: list[tuple[int, float]]) -> float:
     return min(max(y0 - (y1 - y0) / (x1 - x0) * x0, 0.0), _SLOWEST_BASE)
 
 
+def usually(line: Spoken, pace: Mapping[str, tuple[float, float]]) -> float | None:
+    """The seconds that its voice takes for a line of so many letters; None where nobody knows."""
+    count = letters(line.text)
+    if not count or line.voice not in pace:
+        return None
+    base, each = pace[line.voice]
+    return base + each * count
+
+
 def wrong_lengths(lines: Iterable[Spoken], pace: Mapping[str, tuple[float, float]]) -> Iterator[Finding]:
     """The lines that last too long or too short by `pace`, which is of the whole book."""
     for line in lines:
-        count = letters(line.text)
-        if not count or line.voice not in pace:
+        usual, lasts = usually(line, pace), (line.end - line.start) / RATE
+        if usual is None:
             continue
         base, each = pace[line.voice]
-        usual, lasts = base + each * count, (line.end - line.start) / RATE
-        longest = base + each * (count + SYMBOL * signs(line.text) + SPELT * capitals(line.text))
+        longest = base + each * (letters(line.text) + SYMBOL * signs(line.text) + SPELT * capitals(line.text))
         if (lasts > LONGEST * longest and lasts > longest + BESIDE) or (
             lasts < SHORTEST * usual and lasts < usual - BESIDE
         ):

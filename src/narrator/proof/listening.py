@@ -45,29 +45,36 @@ def _within(gap: Finding, bed: Finding) -> bool:
     return bed.start < gap.end and gap.start < bed.end
 
 
-def word_findings(samples: Samples, layout: Layout) -> list[Finding]:
-    """Words missing, repeated or added, in order of time. Raises MissingError without the extra `proof`.
+def word_findings(samples: Samples, layout: Layout, pace: Mapping[str, tuple[float, float]]) -> list[Finding]:
+    """Words missing, repeated or added, in order of time. samples, pace: as in `sound_findings`. Raises
+    MissingError without the extra `proof`.
 
     The chapter is heard in stretches, which is quick; a line in which something seems wrong is heard again by
     itself, and what is not wrong then was the ear's mistake.
     """
-    return sorted(_word_findings(samples, layout), key=lambda finding: finding.start)
+    return sorted(_word_findings(samples, layout, pace), key=lambda finding: finding.start)
 
 
-def _word_findings(samples: Samples, layout: Layout) -> Iterator[Finding]:
+def _word_findings(
+    samples: Samples, layout: Layout, pace: Mapping[str, tuple[float, float]]
+) -> Iterator[Finding]:
     from narrator.proof import ear
-    from narrator.proof.expecting import doubtful, unsaid
+    from narrator.proof.expecting import doubtful, fits, unsaid
     from narrator.proof.words import compare
 
     for first, last in ear.stretches(layout):
         run = layout.lines[first:last]
         heard = ear.hear(samples, run[0].start, run[-1].end)
         doubted = {finding.line for finding in compare(run, heard)}
-        suspects = doubtful(samples, run)
+        suspects = doubtful(samples, run, heard)
         for line in run:
-            found = (
-                list(compare([line], ear.hear(samples, line.start, line.end))) if line.line in doubted else []
-            )
+            found: list[Finding] = []
+            if line.line in doubted:
+                alone = ear.hear(samples, line.start, line.end)
+                found = compare([line], alone)
+                added = any(finding.code == "word-added" for finding in found)
+                if added and fits(samples, line, [word.text for word in alone]):
+                    continue
             yield from found
             if line.line in suspects and not found:
-                yield from unsaid(samples, line, suspects[line.line])
+                yield from unsaid(samples, line, suspects[line.line], pace)

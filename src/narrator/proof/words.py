@@ -29,6 +29,9 @@ SPLIT = 0.4
 """Share of its letters that a word may differ in and still count as one that was joined or split: a word
 that is said twice differs in all of them."""
 
+LIKE = 0.6
+"""How many times as long as another a word may be, in letters, and have been heard in its place."""
+
 _LISTEN = "Listen to it; order a retake of this line."
 _STEPS = ((1, 1), (1, 0), (0, 1), (1, 2), (2, 1))
 """How many words of the script and of what was heard go together, the likeliest first."""
@@ -44,27 +47,55 @@ class _Word:
 
 def compare(lines: Sequence[Spoken], heard: Sequence[Heard]) -> list[Finding]:
     """What is wrong in a run of lines, of which `heard` is all that was heard."""
-    said = [_Word(word, i) for i, line in enumerate(lines) for word in words(line.text)]
-    ears = [_Word(word, i) for i, one in enumerate(heard) for word in words(one.text)]
+    said, ears = _both(lines, heard)
     gone, extra = _unmatched([w.text for w in said], [w.text for w in ears])
     return [*_missing(said, ears, gone, lines, heard), *_more(ears, extra, lines, heard)]
+
+
+def otherwise(lines: Sequence[Spoken], heard: Sequence[Heard]) -> set[tuple[int, str]]:
+    """The words that were heard as others of much the same length, each with its line: they were said."""
+    said, ears = _both(lines, heard)
+    found: set[tuple[int, str]] = set()
+    for i, j, back, on in _way([w.text for w in said], [w.text for w in ears]):
+        if back != 1 or not on:
+            continue
+        one, other = said[i].text, "".join(word.text for word in ears[j : j + on])
+        if one != other and alike_in_length(one, other):
+            found.add((lines[said[i].place].line, one))
+    return found
+
+
+def alike_in_length(one: str, other: str) -> bool:
+    """Whether one may have been heard in place of the other."""
+    return LIKE * len(one) <= len(other) <= len(one) / LIKE
+
+
+def _both(lines: Sequence[Spoken], heard: Sequence[Heard]) -> tuple[list[_Word], list[_Word]]:
+    said = [_Word(word, i) for i, line in enumerate(lines) for word in words(line.text)]
+    return said, [_Word(word, i) for i, one in enumerate(heard) for word in words(one.text)]
 
 
 def _unmatched(said: Sequence[str], ears: Sequence[str]) -> tuple[dict[int, int], list[bool]]:
     """The words of the script that have no match, each with the number of heard words before it; and which of
     the heard words have none."""
-    steps = _cheapest(said, ears)
     gone: dict[int, int] = {}
     extra = [False] * len(ears)
-    i, j = len(said), len(ears)
-    while i or j:
-        back, on = steps[i][j]
-        i, j = i - back, j - on
+    for i, j, back, on in _way(said, ears):
         if not on:
             gone[i] = j
         if not back:
             extra[j] = True
     return gone, extra
+
+
+def _way(said: Sequence[str], ears: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Which words go together, the last ones first: the places where they begin, and how many they are."""
+    steps = _cheapest(said, ears)
+    i, j = len(said), len(ears)
+    while i or j:
+        back, on = steps[i][j]
+        i, j = i - back, j - on
+        yield i, j, back, on
 
 
 def _cheapest(said: Sequence[str], ears: Sequence[str]) -> list[list[tuple[int, int]]]:

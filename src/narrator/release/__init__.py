@@ -3,7 +3,7 @@
 join_m4b, join_mp3, join_opus, join_flac ───── write a book
 chapter_mp3, sample_mp3 ────────────────────── one chapter, a part of one
 check_m4b, check_mp3, check_opus, check_flac,
-read_marks ─────────────────────────────────── read it back
+read_marks, mark_places ────────────────────── read it back; where its marks belong
 draw_cover, load_cover ──────────────────────── its cover, as a JPEG
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from narrator.release.chapters import EncodedChapter, SpoiltChapterError, Tags
-from narrator.release.check import check_m4b, check_mp3, read_marks
+from narrator.release.check import check_m4b, check_mp3, mark_places, read_marks
 from narrator.release.check_xiph import check_flac, check_opus
 from narrator.release.flac import join_flac
 from narrator.release.m4b import join_m4b
@@ -53,6 +53,7 @@ __all__ = [
     "join_mp3",
     "join_opus",
     "load_cover",
+    "mark_places",
     "read_marks",
     "sample_mp3",
 ]

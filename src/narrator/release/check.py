@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,6 +15,7 @@ from narrator.errors import RenderError
 from narrator.release.boxes import NERO_CHAPTERS, NERO_TITLE
 from narrator.release.chapters import MARK_TOLERANCE, EncodedChapter, clean, cut, marks
 from narrator.release.frames import AAC_FRAME, MP3_FRAME, mp3_frames
+from narrator.release.opus import OPUS_RATE, opus_places
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -78,6 +80,14 @@ def check_mp3(path: Path, chapters: Sequence[EncodedChapter]) -> None:
     _check("MP3 frames", frames, marks(chapters)[-1] // MP3_FRAME, path)
     # mutagen has bytes and bit rate to go by; a frame is the finest it can see.
     _check_length(book.info.length, MP3_FRAME / RATE, path, chapters)
+
+
+def mark_places(lengths: Sequence[int], suffix: str) -> list[float]:
+    """Where chapters of so many samples start in a release of that suffix, in seconds, and where it ends."""
+    places = tuple(accumulate(lengths, initial=0))
+    if suffix == ".opus":
+        return [place / OPUS_RATE for place in opus_places(places)]
+    return [place / RATE for place in places]
 
 
 def read_marks(path: Path) -> dict[str, list[Mark]]:

@@ -6,7 +6,7 @@ import base64
 import io
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -84,7 +84,12 @@ def _head(toc: int) -> bytes:
 
 def opus_marks(chapters: Sequence[EncodedChapter]) -> tuple[int, ...]:
     """Where each chapter starts, in samples at OPUS_RATE, and after the last one where the book ends."""
-    return tuple(round(mark * OPUS_RATE / RATE / FRAME) * FRAME for mark in marks(chapters))
+    return opus_places(marks(chapters))
+
+
+def opus_places(samples: Iterable[int]) -> tuple[int, ...]:
+    """Places in a book, counted at 44,100 a second, as an Opus file of it has them: samples at OPUS_RATE."""
+    return tuple(round(mark * OPUS_RATE / RATE / FRAME) * FRAME for mark in samples)
 
 
 def _packets(chapter: EncodedChapter) -> Iterator[bytes]:

@@ -13,15 +13,20 @@ def misread(voice: Voice, words: Sequence[Word], asked: Sequence[Word]) -> Itera
     the phonemes of the line.
 
     An engine that takes phonemes tells what it says by its method `pronounced(voice, words)`; a reading is
-    said where its phonemes alone stand in those of the line, stresses aside. Of an engine without the method
-    nothing is known but that the respelling reached it. Raises as the engine does for words it cannot read.
+    said where the line up to it ends with its phonemes alone, and the whole line holds them, stresses aside:
+    a short name's sounds may stand in any other word. Of an engine without the method nothing is known but
+    that the respelling reached it. Raises as the engine does for words it cannot read.
     """
     pronounced = getattr(engine(voice.engine), "pronounced", None)
     if pronounced is None or not asked:
         return
     line = str(pronounced(voice, words))
-    for word in asked:
-        if _sounds(str(pronounced(voice, [word]))) not in _sounds(line):
+    for place, word in enumerate(words):
+        if word not in asked:
+            continue
+        alone = _sounds(str(pronounced(voice, [word])))
+        until = _sounds(str(pronounced(voice, words[: place + 1])))
+        if not until.endswith(alone) or alone not in _sounds(line):
             yield word, line
 
 

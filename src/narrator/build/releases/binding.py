@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from narrator import release as release_room
 from narrator.audio import RATE
@@ -20,6 +20,7 @@ from narrator.build.releases.ledger import stamp
 from narrator.errors import RenderError, UsageError
 from narrator.production import file_title
 from narrator.release import EncodedChapter, SpoiltChapterError, Tags
+from narrator.sheets import BookSheet
 from narrator.store import Record, key
 from narrator.whole import cannot_write
 
@@ -55,6 +56,15 @@ class File:
         return key(self.facts)
 
 
+JOINS: Final[Mapping[str, tuple[Callable[..., None], Callable[..., None]]]] = {
+    "m4b": (release_room.join_m4b, release_room.check_m4b),
+    "mp3": (release_room.join_mp3, release_room.check_mp3),
+    "opus": (release_room.join_opus, release_room.check_opus),
+    "flac": (release_room.join_flac, release_room.check_flac),
+}
+"""By form, what writes a book and what reads it back."""
+
+
 class Binder:
     """Lists the files of a release. complete: the whole book is there, not only single chapters."""
 
@@ -62,20 +72,7 @@ class Binder:
         self._book = book
         self._chapters = chapters
         self._complete = complete
-        sheet = book.sheet
-        self._tags = Tags(
-            title=sheet.title,
-            author=sheet.author,
-            narrator=sheet.narrator,
-            date=sheet.date or _year(),
-            description=sheet.description,
-            publisher=sheet.publisher,
-            language=sheet.language,
-            series=sheet.series,
-            part=sheet.part,
-            translator=sheet.translator,
-            isbn=sheet.isbn,
-        )
+        self._tags = tags_of(book.sheet)
 
     def files(self, formats: Sequence[str]) -> Iterator[File]:
         """The files of the release in these formats, in the order in which they are made."""
@@ -95,12 +92,7 @@ class Binder:
                 yield from self._sample(output / f"{title} retail sample.mp3", encoded)
 
     def _whole(self, name: str, path: Path, encoded: Sequence[EncodedChapter]) -> File:
-        join, check = {
-            "m4b": (release_room.join_m4b, release_room.check_m4b),
-            "mp3": (release_room.join_mp3, release_room.check_mp3),
-            "opus": (release_room.join_opus, release_room.check_opus),
-            "flac": (release_room.join_flac, release_room.check_flac),
-        }[name]
+        join, check = JOINS[name]
 
         def make(part: Path) -> None:
             join([self._hashed(chapter) for chapter in encoded], self._tags, self._cover, part)
@@ -195,6 +187,23 @@ def retail_sample(chapters: Sequence[ReleasedChapter]) -> tuple[int, int]:
         if fit:
             return place, fit[-1]
     return 0, 0
+
+
+def tags_of(sheet: BookSheet) -> Tags:
+    """What the files say about the book. Raises UsageError as `_year`."""
+    return Tags(
+        title=sheet.title,
+        author=sheet.author,
+        narrator=sheet.narrator,
+        date=sheet.date or _year(),
+        description=sheet.description,
+        publisher=sheet.publisher,
+        language=sheet.language,
+        series=sheet.series,
+        part=sheet.part,
+        translator=sheet.translator,
+        isbn=sheet.isbn,
+    )
 
 
 def _year() -> str:

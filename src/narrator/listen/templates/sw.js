@@ -70,7 +70,7 @@ self.addEventListener("fetch", (event) => {
   if (!url.pathname.startsWith(root.pathname)) return;
   const inside = url.pathname.slice(root.pathname.length);
   if (inside === "offline.json" || inside === "sw.js") return;
-  if (/^media\/.*\.mp3$/.test(inside)) event.respondWith(sound(request, url));
+  if (/^media\/.*\.(mp3|m4a|opus|flac)$/.test(inside)) event.respondWith(sound(request, url));
   else if (/^(media|assets)\//.test(inside)) event.respondWith(kept(request));
   else event.respondWith(fresh(request));
 });
@@ -110,7 +110,7 @@ async function sound(request, url) {
   return new Response(blob.slice(start, end + 1), {
     status: 206,
     headers: {
-      "Content-Type": "audio/mpeg",
+      "Content-Type": whole.headers.get("content-type") ?? "audio/mpeg",
       "Content-Range": `bytes ${start}-${end}/${blob.size}`,
       "Content-Length": String(end - start + 1),
       "Accept-Ranges": "bytes",
