@@ -80,15 +80,25 @@ def clicks(samples: Samples, layout: Layout, encoding: str = "") -> Iterator[Fin
     hops = np.flatnonzero((over > OVER) | (over > OVER_ALONE) & (alone > ALONE))
     last, block = -1.0, SHORT_BLOCK.get(encoding, 0)
     for hop in map(int, hops):
-        if block and _at_consonant(samples, hop):
-            level = levels[hop] - layout.target
-            clear = level > LOUDER and alone[hop] > UNHIDDEN
-            if level < LOUD or (not clear and _between_blocks(samples, hop, block)):
-                continue
         at = hop * HOP / RATE
-        if at - last >= _APART and not layout.shot_at(at):
+        if layout.shot_at(at):
+            continue
+        if at - last >= _APART:
+            level = float(levels[hop]) - layout.target
+            if block and _of_codec(samples, hop, block, level, float(alone[hop])):
+                continue
             yield _click(at, layout)
         last = at
+
+
+def _of_codec(samples: Samples, hop: int, block: int, level: float, alone: float) -> bool:
+    """Whether what stands out near `hop` is what a codec leaves at a consonant. block: see SHORT_BLOCK.
+    level: dB beside the voice's loudness; alone: dB over everything near it."""
+    if not _at_consonant(samples, hop):
+        return False
+    if level < LOUD or _between_blocks(samples, hop, block):
+        return not (level > LOUDER and alone > UNHIDDEN)
+    return False
 
 
 def _at_consonant(samples: Samples, hop: int) -> bool:
