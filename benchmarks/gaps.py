@@ -20,7 +20,7 @@ from narrator.audio import RATE, gain
 from narrator.build.loading import load
 from narrator.build.plan import plan
 from narrator.build.stems import stem_paths
-from narrator.mixing.measure import TRIM
+from narrator.mixing.edges import TRIM
 from narrator.production import find
 
 THRESHOLDS = (TRIM, TRIM - 0.1, TRIM - 0.2, TRIM - 0.5)

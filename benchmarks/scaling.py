@@ -1,4 +1,5 @@
-"""What distribution costs, and what it gives: overhead a line, the curve over workers, and a paper estimate.
+"""What distribution costs, and what it gives: overhead a line, the curve over workers, what many GPUs ask of the
+process that hands out (crowd.py), what joining takes, and a paper estimate.
 
     .venv-ray/bin/python benchmarks/scaling.py [--lines N] [--seconds S] [--factor F]
 
@@ -11,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,24 +26,28 @@ os.environ["PYTHONPATH"] = PLUGINS
 sys.path.insert(0, PLUGINS)
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
+from crowd import crowd  # noqa: E402
+
 from narrator import speech  # noqa: E402  nodes inherit what was set above
 from narrator.book import Voice  # noqa: E402
-from narrator.build import catalogue  # noqa: E402
+from narrator.build import catalogue, seal  # noqa: E402
 from narrator.build.crew.workers import Needs, Task, Workers, hire  # noqa: E402
 from narrator.build.jobs import record  # noqa: E402
 from narrator.build.loading import load  # noqa: E402
+from narrator.build.making import Work  # noqa: E402
 from narrator.build.needs import BATCH  # noqa: E402
 from narrator.build.plan import TakeRequest, plan  # noqa: E402
 from narrator.build.rendering import Order  # noqa: E402
-from narrator.production import Production  # noqa: E402
+from narrator.production import Production, find  # noqa: E402
 from narrator.report import Silent  # noqa: E402
 from narrator.store import Store, key  # noqa: E402
 
 BOOK_HOURS, BOOK_LINES, BOOKS = 10, 10_000, 1_000
 MIX_CPU = 416.0
 """Processor seconds of mixing, mastering, encoding and checking ten hours (M4B and MP3): render.py's table."""
-JOIN = 5.0
-"""Seconds of joining ten hours into all files, by one process beside the render's own: assumed."""
+QUESTIONS, ANSWER = 200, 0.04
+"""What the process that drives asks a shared store about a book of 40 chapters, one after another (counted); and
+seconds that two round trips to it take (assumed: it says no after two)."""
 LONG_JOIN = 3.0
 TAKES_MB, FILES_MB = 1_728, 870
 """Ten hours at 24 kHz and 16 bit; as AAC at 64 and MP3 at 128 kbit/s."""
@@ -107,27 +114,60 @@ def curve(lines: int, seconds: float) -> list[tuple[int, float, float]]:
 
 
 def reading(lines: int) -> float:
-    """Seconds to read and plan a book of so many lines: the render's own process does that."""
+    """Seconds of a core to read and plan a book of so many lines: the render's own process does that."""
     with tempfile.TemporaryDirectory() as folder:
         root = written(Path(folder), 40, lines, 0.0)
-        began = time.perf_counter()
+        began = time.process_time()
         plan(load(Production(root)), ("aac", "mp3"))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
 
-def written(root: Path, chapters: int, lines: int, seconds: float) -> Path:
+def written(root: Path, chapters: int, lines: int, seconds: float, engine: str = "waits") -> Path:
     """A production of so many lines, each of which takes the engine so long."""
     files = {"script/cast.toml": 'format = 1\n[character.narrator]\nname = "N"\nvoice = "low"\n'}
-    files["voices/low.toml"] = f'format = 1\nengine = "waits"\n[settings]\nseconds = {seconds}\n'
+    files["voices/low.toml"] = f'format = 1\nengine = "{engine}"\n[settings]\nseconds = {seconds}\n'
     entries = "".join(f'[[chapter]]\nfile = "{n}.nar"\n' for n in range(chapters))
     files["script/book.toml"] = f'format = 1\ntitle = "Long"\n{entries}'
     for n in range(chapters):
-        said = "".join(f"The lantern went out before {n} and {m}.\n" for m in range(lines // chapters))
+        said = "".join(
+            f"The lantern went out over the harbour before {n} and {m}.\n" for m in range(lines // chapters)
+        )
         files[f"script/{n}.nar"] = f"# Chapter {n}\n{said}"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     return root
+
+
+def joining(hours: float = 1.0) -> tuple[float, float]:
+    """Seconds of joining ten hours into M4B and MP3 files, by the clock and of a core; measured on a book of
+    fewer hours, whose voice costs nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = written(Path(folder), round(4 * hours), round(BOOK_LINES / BOOK_HOURS * hours), 0.0, "tones")
+        formats = ("m4b", "mp3")
+        command = [
+            sys.executable,
+            "-m",
+            "narrator",
+            "-C",
+            str(root),
+            "render",
+            "--format",
+            "m4b",
+            "--format",
+            "mp3",
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        production, order, found = find(root), Order(frozenset(), formats, 1), []
+        for _ in range(3):
+            shutil.rmtree(root / "output")
+            before, book = seal.look(production, formats, None), load(production)
+            done = catalogue.Done("book", before, book, plan(book, ("aac", "mp3")), Work(), time.monotonic())
+            wall, core = time.perf_counter(), time.process_time()
+            told = at_once(done, order).told
+            found.append((time.perf_counter() - wall, time.process_time() - core))
+        times = BOOK_HOURS * 3_600 / told["audio_seconds"]
+        return min(wall for wall, _ in found) * times, min(core for _, core in found) * times
 
 
 def slow_join(done: catalogue.Done, order: Order) -> catalogue.Outcome:
@@ -151,14 +191,14 @@ def titles(job) -> float:
         return time.perf_counter() - began
 
 
-def estimate(gpus: int, factor: float, line_ms: float, read: float) -> tuple[float, ...]:
-    """Hours of each: GPUs speaking, cores mixing, the store carrying, the one process that drives, the one that
-    joins."""
+def estimate(gpus: int, factor: float, line_ms: float, read: float, join: float) -> tuple[float, ...]:
+    """Hours of each: GPUs speaking, cores mixing, the store carrying, the one process that drives, those that
+    join."""
     speaking = BOOKS * BOOK_HOURS / factor / gpus
     mixing = BOOKS * MIX_CPU / 3_600 / (CORES_A_GPU * gpus)
     carrying = BOOKS * (2 * TAKES_MB + 3 * FILES_MB) / BANDWIDTH / 3_600
-    driving = BOOKS * (read + BOOK_LINES * line_ms / 1_000) / 3_600
-    return speaking, mixing, carrying, driving, BOOKS * JOIN / 3_600
+    driving = BOOKS * (read + QUESTIONS * ANSWER + BOOK_LINES * line_ms / 1_000) / 3_600
+    return speaking, mixing, carrying, driving, BOOKS * join / catalogue.JOINERS / 3_600
 
 
 def main() -> None:
@@ -179,14 +219,19 @@ def main() -> None:
         print(f"| {size} | {wall:.1f} | {share:.0%} |")
     short, long = titles(at_once), titles(slow_join)
     print(f"\na catalogue of four books: {short:.1f} s; with {LONG_JOIN:g} s more to join each: {long:.1f} s")
-    print(
-        "\n| GPUs | speaking h | mixing h | store h | driving h | joining h | first bottleneck |\n|"
-        + "---|" * 7
-    )
+    join, core = joining()
+    print(f"joining ten hours into M4B and MP3 files: {join:.1f} s ({core:.1f} s of a core)\n")
+    print("| GPUs (a stand-in) | handing out a line, ms | of the best |\n|---|---|---|")
+    batch = 3_600 * BOOK_HOURS / BOOK_LINES / asked.factor * BATCH
+    rows = []
     for gpus in (1, 10, 50, 100, 200):
-        hours = estimate(gpus, asked.factor, far, read)
-        first = ("speaking", "mixing", "store", "driving", "joining")[hours.index(max(hours))]
-        print(f"| {gpus} | {' | '.join(f'{h:.1f}' for h in hours)} | {first} |")
+        own, share = crowd(gpus, batch)
+        print(f"| {gpus} | {own:.2f} | {share:.0%} |", flush=True)
+        rows.append((gpus, estimate(gpus, asked.factor, far + own, read, core)))
+    parts = ("speaking", "mixing", "store", "driving", "joining")
+    print(f"\n| GPUs | {' h | '.join(parts)} h | first bottleneck |\n|{'---|' * 7}")
+    for gpus, hours in rows:
+        print(f"| {gpus} | {' | '.join(f'{h:.1f}' for h in hours)} | {parts[hours.index(max(hours))]} |")
 
 
 if __name__ == "__main__":

@@ -54,6 +54,22 @@ def test_each_is_made_as_if_alone_and_a_failure_stops_nobody(
     assert again.out.count("current") == 3
 
 
+def test_voices_of_two_books_that_share_a_name_are_two_voices(
+    rendered: Path, narrator: Narrator, tmp_path: Path
+) -> None:
+    folder = tmp_path / "titles"
+    for name, hertz in {"first": 150, "second": 200}.items():
+        shutil.copytree(rendered, folder / name, ignore=shutil.ignore_patterns("output", ".narrator"))
+        sheet = folder / name / "voices" / "low.toml"
+        sheet.write_text(sheet.read_text().replace("150", str(hertz)))
+    alone = tmp_path / "alone"
+    shutil.copytree(folder / "second", alone)
+    assert narrator("-C", alone, "render", "--jobs", 1).code == 0
+    assert narrator("render", "--all", folder, "--jobs", 1).code == 0
+    book = "output/The Well.m4b"
+    assert (folder / "second" / book).read_bytes() == (alone / book).read_bytes()
+
+
 def join_when_the_other_is_heard(done: Done, order: Order) -> Outcome:
     """The first book is joined only once all chapters of the second were made."""
     root = done.book.production.root

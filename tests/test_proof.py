@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+import soxr
 
 from commands import Narrator
 from narrator.audio import RATE
@@ -18,6 +20,7 @@ from narrator.book import Voice
 from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings, word_findings
 from narrator.proof.ear import Heard
 from narrator.proof.echoes import echoes
+from narrator.proof.lengths import wrong_lengths
 from narrator.proof.spelling import words
 from narrator.proof.words import compare
 from narrator.speech import Word, misread
@@ -67,6 +70,38 @@ def test_a_click_is_found(sound: tuple[np.ndarray, Layout], height: float, place
     assert found.start == pytest.approx(place, abs=0.01)
 
 
+@pytest.mark.parametrize("place", [352_000, 352_036])
+def test_what_a_codec_adds_to_a_consonant_is_no_click(place: int) -> None:
+    """AAC leaves a spike midway between two short blocks where a line begins hard. Elsewhere it is a click."""
+    samples, layout = chapter(line(1, 2, 2), line(2, place / RATE, 2.5), line(3, 20, 3))
+    hiss = np.random.default_rng(4).standard_normal(1_200).astype(np.float32)
+    samples[place : place + 2_205] += 0.1 * soxr.resample(hiss, 24_000, RATE)  # as engines speak: to 12 kHz
+    samples[place] += 0.3
+    told = sound_findings(samples, layout, {}, "aac")
+    assert [finding.code for finding in told] == ["click"] * (place % 128 > 4)
+    assert [finding.code for finding in sound_findings(samples, layout, {}, "mp3")] == ["click"]
+
+
+def test_a_click_in_a_pause_is_found_wherever_it_falls(sound: tuple[np.ndarray, Layout]) -> None:
+    samples, layout = sound
+    samples[round(6.5 * RATE) // 128 * 128] += 0.3
+    assert [finding.code for finding in sound_findings(samples, layout, {}, "aac")] == ["click"]
+
+
+def test_effects_and_music_may_sound_and_only_where_they_lie(sound: tuple[np.ndarray, Layout]) -> None:
+    """Over a bed, in a pause without one, and as hard as a shot."""
+    samples, layout = sound
+    bed = Bed("gusts", layout.lines[4].start, layout.lines[8].end, -28.0)
+    samples[bed.start : bed.end] += 0.008 * np.random.default_rng(2).standard_normal(bed.end - bed.start)
+    bangs = [(layout.lines[n].end + 2_000, layout.lines[n + 1].start - 2_000) for n in (1, 4, 5, 6, 7)]
+    for start, end in bangs:
+        samples[start:end] += 0.2 * np.random.default_rng(3).standard_normal(end - start)
+        samples[start] += 0.5
+    known = replace(layout, beds=(bed,), shots=tuple(bangs))
+    assert codes(samples, known) == set()
+    assert {code for code, _ in codes(samples, replace(known, shots=()))} >= {"bed", "gap", "noise-floor"}
+
+
 def test_a_line_too_quiet_or_too_loud_is_found(sound: tuple[np.ndarray, Layout]) -> None:
     samples, layout = sound
     for number, factor in ((2, 0.4), (5, 2.5)):
@@ -113,6 +148,22 @@ def test_a_line_that_breaks_off_or_runs_on_has_the_wrong_length() -> None:
     samples, layout = chapter(*wrong, seconds=80.0)
     found = {f.line for f in sound_findings(samples, layout, paces(lines)) if f.code == "wrong-length"}
     assert found == {90, 91}
+
+
+def test_signs_may_be_said_or_not() -> None:
+    lines = [line(n, 4.0 * n, 2.0, "The keeper went up to the lamp") for n in range(6)]
+    titles = [line(90, 30.0, 2.6, "§ 14 & № 7"), line(91, 40.0, 0.9, "* * * I * * *")]
+    pace = paces([*lines, *titles])
+    assert list(wrong_lengths(titles, pace)) == []
+    assert [f.line for f in wrong_lengths([line(92, 50.0, 9.0, "§ 14 & № 7")], pace)] == [92]
+
+
+def test_a_long_line_among_many_short_ones_is_not_judged_by_their_breath() -> None:
+    """Three hundred chapters of a heading and a few words; then the credits."""
+    short = [line(n, 3.0 * n, 0.5 + 0.055 * count, "x" * count) for n in range(300) for count in (9, 10)]
+    credit = line(999, 2_000.0, 0.5 + 0.055 * 80, "x" * 80)
+    assert list(wrong_lengths([credit], paces([*short, credit]))) == []
+    assert list(wrong_lengths([replace(credit, end=credit.start + RATE)], paces([*short, credit])))
 
 
 def test_numbers_and_accents_are_spelt_as_they_are_heard() -> None:

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from commands import Narrator
+from narrator import speech
 from narrator.book import Voice
+from narrator.build.crew.carried import pack, unpack
+from narrator.build.crew.lateness import LATE, Usual
 from narrator.build.crew.metrics import Lately
 from narrator.build.crew.nodes import SILENCE, Head, Nodes
-from narrator.build.crew.workers import Needs
+from narrator.build.crew.workers import Needs, Task
 from narrator.build.loading import load
 from narrator.build.needs import BATCH, batches, to_record
 from narrator.build.places import typed
@@ -78,6 +81,57 @@ def test_a_head_may_be_silent_for_a_moment_and_no_longer(monkeypatch: pytest.Mon
     now[0] += SILENCE
     with pytest.raises(RenderError, match="head node of this Ray cluster does not answer any more"):
         head.answers()
+
+
+def test_a_node_that_lacks_a_voices_files_gets_none_of_its_jobs() -> None:
+    there = nodes({"CPU": 4}, {"CPU": 2})
+    there.lacks("0", "low 1")
+    assert there.room(Needs(voice="low 1"), []) == "1"
+    assert there.room(Needs(voice="high 2"), []) == "0"
+    assert there.able(Needs(voice="low 1"))
+    assert not there.able(Needs(cores=3, voice="low 1"))
+    there.lacks("1", "low 1")
+    assert not there.able(Needs(voice="low 1"))
+
+
+def test_a_job_is_late_when_its_like_were_done_long_ago() -> None:
+    usual = Usual()
+    eight, one = (Task("", print, needs=Needs(engine="e", makes=("k",) * n)) for n in (8, 1))
+    assert not usual.is_late(eight, 1_000)
+    for seconds in (8, 8, 80):  # the last one is slow already
+        usual.add(eight, seconds)
+    assert not usual.is_late(eight, LATE * 8)
+    assert usual.is_late(eight, LATE * 8 + 1)
+    assert usual.is_late(one, LATE + 1)
+    assert not usual.is_late(Task("", print, needs=Needs(engine="another", makes=("k",))), 1_000)
+
+
+def test_a_voices_files_come_out_on_a_node_as_they_went_in(tmp_path: Path) -> None:
+    here, model, store = tmp_path / "voices", tmp_path / "elsewhere" / "model", Store(tmp_path / "store")
+    files = {
+        here / "ann.wav": "a recording",
+        model / "config.json": '{"model": "vits"}',
+        model / "model.pth": "weights",
+        model / "speakers.pth": "speakers",
+        model / "notes.txt": "not heard",
+        here / "joan.onnx": "weights",
+        here / "joan.onnx.json": "{}",
+    }
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    settings = {"model": str(model), "reference": "ann.wav", "speaker": ""}
+    voice = Voice("ann", "coqui", settings, folder=str(here))
+    before = speech.voice_facts(voice)
+    piper = Voice("joan", "piper", {"model": "joan.onnx"}, folder=str(here))
+    packed, packed_piper = pack(store, voice), pack(store, piper)
+    for path in files:
+        path.unlink()
+    there = unpack(store, voice, packed)
+    assert speech.voice_facts(there) == before
+    assert "notes.txt" not in str(packed)
+    (carried,) = speech.voice_files(unpack(store, piper, packed_piper)).values()
+    assert [path.read_text() for path in carried] == ["weights", "{}"]
 
 
 def test_how_long_nobody_had_what_is_needed_counts_from_the_question(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +118,17 @@ def test_stems_under_an_older_title_go(rendered: Path, narrator: Narrator) -> No
     names = {path.name for path in stems.iterdir()}
     assert len(names) == 9
     assert {"02 Second - dialogue.wav", "02 Second - ambience.wav", "my notes.wav"} < names
+
+
+def test_stems_are_the_same_bytes_at_any_hour(rendered: Path, narrator: Narrator) -> None:
+    """A WAV of floats has a place for the second in which it was written."""
+    written = []
+    for _ in range(2):
+        assert narrator("-C", rendered, "render", "--chapter", 2, "--stems", "--jobs", 1).code == 0
+        written.append({path.name: path.read_bytes() for path in rendered.glob("output/stems/*.wav")})
+        time.sleep(1.1)
+    assert len(written[0]) == 2
+    assert written[0] == written[1]
 
 
 def test_a_file_is_part_of_its_chapter_s_key_by_its_content(sounding: Path) -> None:

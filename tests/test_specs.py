@@ -199,3 +199,17 @@ def test_acx_check_finds_nothing(acx: Path) -> None:
         verdict = json.loads(judged.stdout)
         assert verdict["fail"] == [], (path.name, verdict)
         assert "warn" not in verdict
+
+
+@pytest.mark.parametrize(("spec", "head", "tail"), [("acx", 0.5, 1.0), ("librivox", 0.5, 5.0)])
+def test_what_opens_and_ends_a_chapter_keeps_the_quiet_that_a_spec_asks(
+    make: Callable[..., Path], narrator: Narrator, spec: str, head: float, tail: float
+) -> None:
+    """Effects are heard with every spec, also before the first line and after the last."""
+    two = f"# Two\n[effect bell wait=0.3]\n{LONG.partition(chr(10))[2]}[effect bell]\n[pause 0.5]\n"
+    root = make(script__two_dot_nar=two)
+    said = narrator("-C", root, "render", "--spec", spec, "--format", "mp3", "--chapter", 2)
+    assert said.code == 0, said.err
+    (record,) = (json.loads(p.read_bytes()) for p in (root / ".narrator/chapters").rglob("*.json"))
+    assert head <= record["made"]["check"]["head"] <= 1.0
+    assert tail <= record["made"]["check"]["tail"]

@@ -158,23 +158,27 @@ def test_a_chosen_take_that_is_missing_is_an_error(twice: Path, narrator: Narrat
     assert narrator("-C", twice, "render", "--format", "m4b").code == 0
 
 
-def recording(path: Path, seconds: float = 1.2, level: float = 0.02) -> Path:
-    """A voice of a kind, quiet, off the rate of engines, with a noisy room before and after it, in stereo."""
+def recording(path: Path, seconds: float = 1.2, level: float = 0.02, constant: float = 0.0) -> Path:
+    """A voice of a kind, quiet, off the rate of engines, with a noisy room before and after it, in stereo.
+    constant: by how much a bad converter has shifted it."""
     rate = 48_000
     dice = np.random.default_rng(3)
     room = 0.001 * level * dice.standard_normal(round(1.5 * rate))
     time = np.arange(round(seconds * rate)) / rate
     voice = level * np.sin(2 * np.pi * 190 * time) * (1 + 0.5 * np.sin(2 * np.pi * 4 * time))
-    sound = np.concatenate([room, voice, room])
+    sound = np.concatenate([room, voice, room]) + constant
     soundfile.write(path, np.stack([sound, sound], axis=1), rate)
     return path
 
 
-@pytest.mark.parametrize("name", ["mine.wav", "mine.flac", "mine.ogg", "-mine.mp3"])
+@pytest.mark.parametrize(
+    ("name", "constant"),
+    [("mine.wav", 0.0), ("mine.wav", 0.1), ("mine.flac", 0.0), ("mine.ogg", 0.0), ("-mine.mp3", 0.0)],
+)
 def test_a_persons_recording_is_trimmed_and_levelled(
-    twice: Path, narrator: Narrator, tmp_path: Path, name: str
+    twice: Path, narrator: Narrator, tmp_path: Path, name: str, constant: float
 ) -> None:
-    path = recording(tmp_path / name)
+    path = recording(tmp_path / name, constant=constant)
     said = narrator("-C", twice, "retake", "1:3", "--from", path, "--json")
     assert said.code == 0, said.err
     assert said.document["seconds"] == pytest.approx(1.2 + 0.16, abs=0.1)
@@ -203,6 +207,7 @@ def test_a_persons_recording_takes_a_lines_place(twice: Path, narrator: Narrator
         ("folder", "is a folder"),
         ("long", "lasts"),
         ("silence", "no sound"),
+        ("turned", "its right one turned round"),
     ],
 )
 def test_a_recording_that_cannot_be_the_line(
@@ -217,6 +222,9 @@ def test_a_recording_that_cannot_be_the_line(
         recording(path, seconds=20)
     elif what == "silence":
         soundfile.write(path, np.zeros(48_000), 48_000)
+    elif what == "turned":
+        sound, rate = soundfile.read(recording(path))
+        soundfile.write(path, sound * [1, -1], rate)
     said = narrator("-C", twice, "retake", "1:3", "--from", path)
     assert said.code == 1
     assert says in said.err
@@ -256,3 +264,17 @@ def test_a_wrong_sheet_of_takes(twice: Path, narrator: Narrator, sheet: str, say
     assert said.code == 1
     assert "script/takes.toml" in said.err
     assert says in said.err
+
+
+def test_takes_that_an_older_meter_measured_are_measured_again(rendered: Path, narrator: Narrator) -> None:
+    """A store of an older narrator's: the takes stay, what is mixed from them is the same."""
+    store = rendered / ".narrator"
+    before = {path.name: path.read_bytes() for path in (rendered / "output").glob("*.m4b")}
+    for path in sorted((store / "takes").glob("??/*.json")):
+        record = json.loads(path.read_text())
+        del record["made"]["measure"]["late"], record["made"]["measure"]["early"]
+        path.write_text(json.dumps(record))
+    shutil.rmtree(store / "chapters")
+    told = narrator("-C", rendered, "render", "--json").document
+    assert told["takes_recorded"] == 0
+    assert {path.name: path.read_bytes() for path in (rendered / "output").glob("*.m4b")} == before

@@ -299,7 +299,7 @@ def findings(
     planted: Planted, pace: Mapping[str, tuple[float, float]], *, words: bool
 ) -> list[proof.Finding]:
     """Everything that proofing finds in a planted chapter."""
-    found = proof.sound_findings(planted.samples, planted.layout, pace)
+    found = proof.sound_findings(planted.samples, planted.layout, pace, "aac")
     for line in planted.layout.lines:
         if proof.clipped(planted.takes[line.line].samples):
             found.append(proof.Finding("clipped", line.line, line.start / RATE, line.end / RATE, "cut off"))

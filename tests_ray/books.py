@@ -24,6 +24,10 @@ class Diary:
         """Its entries, in the order in which they were begun."""
         return sorted(self._folder.glob("*.txt"))
 
+    def at(self, node: str) -> int:
+        """How many lines were begun on the node whose NARRATOR_NODE is this."""
+        return len(list(self._folder.glob(f"*-{node}.txt")))
+
     def said(self) -> Counter[str]:
         return Counter(entry.read_text() for entry in self._folder.glob("*.txt"))
 

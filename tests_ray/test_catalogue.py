@@ -3,9 +3,41 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 
+import pytest
 from tests_ray.books import contents
+
+from narrator.build import catalogue
+from narrator.build.catalogue import Done, Outcome, join
+from narrator.build.rendering import Order
+from narrator.errors import RenderError
+
+
+def join_together(done: Done, order: Order) -> Outcome:
+    """No book is joined before two are about to be."""
+    root = done.book.production.root
+    (root / "about").write_text("to be joined")
+    deadline = time.monotonic() + 60
+    while len(list(root.parent.glob("*/about"))) < 2:
+        if time.monotonic() > deadline:
+            raise RenderError("nobody else was joined at that time")
+        time.sleep(0.02)
+    return join(done, order)
+
+
+def test_on_a_cluster_books_are_joined_several_at_once(
+    make, narrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "join", join_together)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    folder = make("all/anna").parent
+    make("all/bert")
+    said = narrator("render", "--all", folder, "--on", "ray", "--jobs", 1, "--json", "--format", "mp3")
+    assert said.code == 0, said.err
+    assert said.document["made"] == 2
 
 
 def test_all_productions_are_made_in_turn_and_a_failure_stops_nobody(

@@ -126,12 +126,16 @@ def test_nodes_meet_in_the_shared_store_and_a_lost_connection_is_waited_for(
         while len(diary) < 6 and process.poll() is None:
             time.sleep(0.05)
         served.stop()
+        begun = len(diary)
         time.sleep(3)
+        # Each of two workers has a take that it cannot put down, and then one more.
+        held_up = len(diary) <= begun + 4
         again = ThreadedMotoServer(ip_address="127.0.0.1", port=port)
         again.start()
         out, err = process.communicate()
     again.stop()
     assert process.returncode == 0, err
+    assert held_up
     told = json.loads(out)
     assert told["cluster"]["store_written"] > 100_000
     assert max(diary.said().values()) <= 2

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from moto.server import ThreadedMotoServer
-from tests_ray.books import contents
+from tests_ray.books import Diary, contents
 
 from commands import Narrator
+from narrator import shared_store
 from narrator import shelf as shelves
+from narrator.book import Voice
+from narrator.build.jobs import record
+from narrator.build.plan import TakeRequest
 from narrator.errors import RenderError, UsageError
 from narrator.shared_store import SharedStore, trim
 from narrator.shelf import Shelf, check
+from narrator.speech import Word
 from narrator.store import Record, Store, digest
 from narrator.whole import PART
 
@@ -115,6 +125,23 @@ def test_a_reader_never_sees_half_an_object(url: str, tmp_path: Path) -> None:
     assert seen <= whole
 
 
+def test_a_writer_that_is_killed_leaves_what_was_there(url: str, tmp_path: Path) -> None:
+    shelf, old, new = Shelf(url), tmp_path / "old", tmp_path / "new"
+    old.write_bytes(b"old")
+    shelf.put("takes/x", old)
+    with new.open("wb") as file:
+        file.truncate(40_000_000)
+    writes = f"from narrator.shelf import Shelf; s = Shelf({url!r}); s.exists('x'); print(1, flush=True); s.put('takes/x', __import__('pathlib').Path({str(new)!r}))"
+    with subprocess.Popen([sys.executable, "-c", writes], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(0.02)
+        writer.kill()
+    assert shelf.get("takes/x", tmp_path / "read")
+    assert (tmp_path / "read").stat().st_size in (3, 40_000_000)
+    assert shelf.names("takes") == ("takes/x",)
+
+
 def test_a_damaged_copy_is_got_again_and_a_damaged_object_is_told(
     two: tuple[SharedStore, SharedStore], tmp_path: Path
 ) -> None:
@@ -132,15 +159,35 @@ def test_a_damaged_copy_is_got_again_and_a_damaged_object_is_told(
     assert not one.has("takes", KEY, ".wav")
 
 
-def test_many_keys_are_asked_for_with_one_listing(
-    two: tuple[SharedStore, SharedStore], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("there", "dearer", "listings", "questions"),
+    [
+        (0, 10_000, 0, 32),  # a new book
+        (1, 10_000, 2, 32),  # a store of this book alone: one folder is looked at, then all
+        (1, -1, 1, 32 + 100),  # a store of many books
+    ],
+)
+def test_a_store_of_many_books_is_not_listed_for_one(
+    two: tuple[SharedStore, SharedStore],
+    monkeypatch: pytest.MonkeyPatch,
+    there: int,
+    dearer: int,
+    listings: int,
+    questions: int,
 ) -> None:
     one, two_ = two
-    keys = [f"{n:064x}" for n in range(40)]
-    for key in keys[::2]:
+    keys = [digest(bytes([n])) for n in range(100)]
+    for key in keys[1::3] if there else ():
         put(one, b"sound", key)
-    monkeypatch.setattr(Shelf, "exists", lambda *_: pytest.fail("asked for one"))
-    assert two_.absent("takes", keys, ".wav") == set(keys[1::2])
+    asked: Counter[str] = Counter()
+    for name in ("exists", "names"):
+        plain = getattr(Shelf, name)
+        monkeypatch.setattr(Shelf, name, lambda *a, n=name, do=plain: (asked.update([n]), do(*a))[1])
+    monkeypatch.setattr(shared_store, "_DEARER", dearer)
+    wanted = set(keys) - set(keys[1::3]) if there else set(keys)
+    assert two_.absent("takes", keys, ".wav") == wanted
+    assert asked["names"] == listings
+    assert asked["exists"] <= questions
 
 
 def test_copies_are_taken_away_oldest_first_and_come_back(two: tuple[SharedStore, SharedStore]) -> None:
@@ -158,8 +205,40 @@ def test_copies_are_taken_away_oldest_first_and_come_back(two: tuple[SharedStore
     assert two_.local.path("takes", keys[0], ".wav").exists(), "it was used a moment ago"
 
 
+def test_a_take_is_put_while_the_next_line_is_spoken(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, diary: Diary
+) -> None:
+    store, put = SharedStore(tmp_path / "here", Shelf(url)), Shelf.put
+    voice = Voice("low", "waits", {"hertz": 150.0})
+    lines = [
+        TakeRequest(digest(text.encode()), {}, voice, (Word(text),), "", 1, f"one.nar:{n}")
+        for n, text in enumerate(("Here.", "It.", "Is."))
+    ]
+
+    def slow(self: Shelf, name: str, file: Path) -> None:
+        put(self, name, file)
+        deadline = time.monotonic() + 20
+        if name.endswith(".wav"):
+            while len(diary) < min(3, len(spoken) + 2) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            spoken.append(len(diary))
+
+    spoken: list[int] = []
+    monkeypatch.setattr(Shelf, "put", slow)
+    assert record(store, lines).takes == 3
+    assert spoken == [2, 3, 3]
+    assert not store.absent("takes", [line.key for line in lines], ".wav")
+
+    def away(*_: object) -> None:
+        raise RenderError("the shared store does not answer.")
+
+    monkeypatch.setattr(Shelf, "put", away)
+    with pytest.raises(RenderError, match="does not answer"):
+        record(store, [replace(lines[0], key=KEY)])
+
+
 def test_a_connection_that_comes_back_is_waited_for(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     shelf, fails = Shelf(url), iter([ConnectionResetError("gone"), TimeoutError("slow")])
     fs, _ = shelves._opened(url)
@@ -176,6 +255,7 @@ def test_a_connection_that_comes_back_is_waited_for(
     shelf.put("takes/x", tmp_path / "x")
     assert shelf.get("takes/x", tmp_path / "y")
     assert (tmp_path / "y").read_bytes() == b"sound"
+    assert f"{url}: the shared store does not answer (gone): trying again" in caplog.text
 
 
 def test_a_store_that_stays_away_is_told_in_a_sentence(

@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -86,11 +87,14 @@ def run(stream: object, *, doing: str) -> None:
 def clip(path: Path, *, start: float, seconds: float) -> tuple[NDArray[np.float32], int]:
     """A stretch of a single sound file, decoded by pydub: rows of one or two channels, and its rate.
 
-    Full scale is 1.0. Shorter than `seconds` where the file ends before. Raises RenderError where the file
-    cannot be decoded.
+    Full scale is 1.0. Shorter than `seconds` where the file ends before. What has more than two channels is
+    mixed down to two, by ffmpeg's own weights. Raises RenderError where the file cannot be decoded.
     """
     import numpy as np
 
+    coding = _coding(path)
+    if coding.channels > 2:
+        return _mixed_down(path, coding, start, seconds), coding.rate
     with warnings.catch_warnings():
         # pydub warns where no ffmpeg is on the path; it is told which to run.
         warnings.simplefilter("ignore")
@@ -98,27 +102,48 @@ def clip(path: Path, *, start: float, seconds: float) -> tuple[NDArray[np.float3
         from pydub.exceptions import CouldntDecodeError
 
     AudioSegment.converter = executable()
-    kind, codec = _coding(path)
-    stretch = {"codec": codec, "start_second": start, "duration": seconds}
+    stretch = {"codec": coding.codec, "start_second": start, "duration": seconds}
     try:
-        if kind == "wav":  # pydub reads these itself, and leaves open what it opened
+        if coding.kind == "wav":  # pydub reads these itself, and leaves open what it opened
             with path.open("rb") as file:
-                segment = AudioSegment.from_file(file, format=kind, **stretch)
+                segment = AudioSegment.from_file(file, format=coding.kind, **stretch)
         else:
             segment = AudioSegment.from_file(str(path.resolve()), **stretch)
     except (CouldntDecodeError, OSError, EOFError) as error:
         raise _undecodable(path) from error
     frames = np.array(segment.get_array_of_samples(), np.float32).reshape(-1, segment.channels)
     frames /= float(1 << (8 * segment.sample_width - 1))
-    return frames.T[:2], segment.frame_rate
+    return frames.T, segment.frame_rate
+
+
+def _mixed_down(path: Path, coding: _Coding, start: float, seconds: float) -> NDArray[np.float32]:
+    import ffmpeg
+    import numpy as np
+
+    whole = ffmpeg.input(str(path.resolve()), f=coding.kind, ss=start, t=seconds)
+    two = whole.output("pipe:", format="f32le", ac=2, ar=coding.rate, vn=None)
+    finished = subprocess.run(command(two), capture_output=True, check=False)  # noqa: S603
+    if finished.returncode:
+        raise _undecodable(path)
+    return np.frombuffer(finished.stdout, "<f4").astype(np.float32).reshape(-1, 2).T
 
 
 SOUND_FORMATS = frozenset(["aac", "aiff", "au", "caf", "flac", "matroska", "mov", "mp3", "ogg", "w64", "wav"])
 """The containers that a producer's sounds may come in: none of them names other files or addresses."""
 
 
-def _coding(path: Path) -> tuple[str, str]:
-    """The container of a sound file and its codec: pydub would ask ffprobe, which is not here."""
+@dataclass(frozen=True, slots=True)
+class _Coding:
+    """How a sound file holds its sound. kind: its container. rate: samples a second."""
+
+    kind: str
+    codec: str
+    channels: int
+    rate: int
+
+
+def _coding(path: Path) -> _Coding:
+    """The coding of a sound file: pydub would ask ffprobe, which is not here."""
     import av
 
     try:
@@ -126,7 +151,8 @@ def _coding(path: Path) -> tuple[str, str]:
             kinds = SOUND_FORMATS.intersection(container.format.name.split(","))
             if not container.streams.audio or not kinds:
                 raise _undecodable(path)
-            return min(kinds), container.streams.audio[0].codec_context.codec.canonical_name
+            context = container.streams.audio[0].codec_context
+            return _Coding(min(kinds), context.codec.canonical_name, context.channels, context.sample_rate)
     except (av.FFmpegError, OSError) as error:
         raise _undecodable(path) from error
 

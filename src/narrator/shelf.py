@@ -6,11 +6,13 @@ its place. Two who put the same object put the same bytes; the last one stands.
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +32,11 @@ ATTEMPTS: Final = 8
 """How often a connection is tried, with pauses that double from _FIRST: half a minute."""
 
 _FIRST: Final = 0.25
+
+_AT_ONCE: Final = 10
+"""Questions that are under way at a time: as many connections as S3's library keeps."""
+
+_LOG: Final = logging.getLogger("narrator.store")
 
 _traffic = [0, 0]
 
@@ -52,6 +59,12 @@ class Shelf:
     def exists(self, name: str) -> bool:
         """Whether there is such an object."""
         return self._patiently(lambda fs, path: bool(fs.exists(f"{path}/{name}")))
+
+    def existing(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those objects that there are, in order; several are asked for at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as asking:
+            answers = tuple(asking.map(self.exists, names))
+        return tuple(name for name, there in zip(names, answers, strict=True) if there)
 
     def put(self, name: str, file: Path) -> None:
         """Make the object what `file` holds."""
@@ -123,6 +136,8 @@ class Shelf:
                 if attempt == ATTEMPTS - 1:
                     hint = "When it answers again, type narrator render: what was recorded is kept."
                     raise self._refuses(error, hint) from error
+                if not attempt:
+                    _LOG.warning("%s: the shared store does not answer (%s): trying again", self.url, error)
                 # Many workers lost it at the same moment; they must not all come back at another one.
                 time.sleep(_FIRST * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311
         raise AssertionError("the last attempt returns or raises")

@@ -8,6 +8,7 @@
       proofs/ab/….json                   what was found in a chapter
       voices/ab/….json                   what a voice sounds like, measured
       sounds/ab/….wav .json              a producer's sound file, decoded
+      parts/ab/….bin .json               a file that a voice is made from, on its way to other machines
 
 A key is the hash of labelled facts, and the facts lie beside the artefact. The `.json` is written last: an
 artefact without one was never finished and counts as absent. What an artefact's file must hash to stands in
@@ -28,7 +29,7 @@ from typing import Any, Final, Literal, TypeAlias
 from narrator.errors import RenderError
 from narrator.whole import PART, cannot_write, replacing, write_bytes
 
-Kind: TypeAlias = Literal["takes", "mixes", "chapters", "covers", "voices", "sounds", "proofs"]
+Kind: TypeAlias = Literal["takes", "mixes", "chapters", "covers", "voices", "sounds", "proofs", "parts"]
 Facts: TypeAlias = Mapping[str, Any]
 """Labelled facts: JSON values only, so that they can be hashed, stored and shown."""
 

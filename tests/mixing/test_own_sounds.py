@@ -145,3 +145,42 @@ def test_a_wave_of_24_bits_is_full_scale_too(tmp_path):
     frames, rate = ffmpeg.clip(path, start=0, seconds=1)
     assert rate == 44_100
     assert frames[0, 100] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_constant_in_a_file_is_no_sound(brought):
+    """It would make the loudest bed of all, and every silence a part of it."""
+    noise = np.concatenate([np.zeros((24_000, 1), np.float32), rain(2.0, 48_000)])
+    plain = brought(noise)
+    samples = Once(plain).read(plain.samples)
+    shifted = brought(noise + np.float32(0.3))
+    assert shifted.samples == plain.samples
+    assert shifted.loudness == pytest.approx(plain.loudness, abs=0.1)
+    again = Once(shifted).read(shifted.samples)
+    assert np.abs(again - samples).max() < 0.01 * np.abs(samples).max()
+
+
+def surround(tmp_path, *heard):
+    """A WAV of 5.1 with noise in the channels of these numbers: left, right, centre, LFE, both behind."""
+    frames = np.zeros((48_000, 6), np.float32)
+    for channel in heard:
+        frames[:, channel] = rain(1.0, 48_000)[:, 0]
+    path = tmp_path / "around.wav"
+    soundfile.write(path, frames, 48_000, subtype="PCM_16")
+    return path
+
+
+@pytest.mark.parametrize("channel", [0, 2, 4])
+def test_nothing_of_a_file_in_surround_is_lost(tmp_path, channel):
+    frames, rate = ffmpeg.clip(surround(tmp_path, channel), start=0.25, seconds=0.5)
+    assert (frames.shape, rate) == ((2, 24_000), 48_000)
+    level = np.sqrt(np.mean(np.square(frames), axis=1))
+    assert level.max() > 0.01
+    assert (abs(level[0] - level[1]) < 1e-4) == (channel == 2)
+    assert bring(surround(tmp_path, channel), tmp_path / "store.wav").samples == pytest.approx(RATE, rel=0.01)
+
+
+def test_what_mono_would_not_hear_is_refused(brought):
+    noise = rain(1.0, 48_000)
+    with pytest.raises(RenderError, match="left channel is its right one turned round") as refused:
+        brought(np.concatenate([noise, -noise], axis=1))
+    assert refused.value.where.endswith("rain.wav")

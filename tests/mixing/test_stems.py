@@ -8,7 +8,7 @@ from narrator.audio import DRY, RATE, Audio, gain
 from narrator.book import NARRATOR, Chapter, CharacterId, Cue, Line, ParagraphBreak, Piece, SceneBreak
 from narrator.errors import RenderError
 from narrator.mixing import Measure, measure, mix, timeline
-from narrator.mixing.mixer import SOFT_EDGE
+from narrator.mixing.edges import SOFT_EDGE
 
 ANNA = CharacterId("anna")
 WINDY = Chapter(

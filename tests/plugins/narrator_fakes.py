@@ -5,20 +5,22 @@ tones: a sine a word, in no time. spikes: hard on an encoder. dies, broken, holl
 broken takes the setting `returns`: what it gives in place of sound; "killed" ends its process, "hangs" never
 comes back, "pages" is an exception with a long message, "sound" is sound after all. stumbles has one fault of
 choice, and the ears called reads know what it said. hums is a voice of any level. waits takes its time, as a GPU
-would: it sleeps, and keeps a diary of what it said.
+would: it sleeps, and keeps a diary of what it said. copies does the same, at a pitch that stands in a file, which
+nobody sees who works where NARRATOR_HIDES names its folder.
 """
 
 import os
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from narrator.audio import Audio
 from narrator.book import Voice
+from narrator.errors import MissingError
 from narrator.speech import Word
 
 RATE = 24_000
@@ -218,7 +220,8 @@ class Wait:
         text = " ".join(spoken(words))
         if self.diary:
             before = len(list(Path(self.diary).glob("*.txt")))
-            entry = Path(self.diary) / f"{before:05}-{os.getpid()}-{time.monotonic_ns()}.txt"
+            where = os.environ.get("NARRATOR_NODE", "")
+            entry = Path(self.diary) / f"{before:05}-{os.getpid()}-{time.monotonic_ns()}-{where}.txt"
             entry.write_text(text)
         time.sleep(self.seconds * float(os.environ.get("NARRATOR_SLOW", "1")))  # on a slow node
         if "poison" in text:
@@ -235,6 +238,28 @@ class Waits(Tones):
     def open(self, voice: Voice) -> Wait:
         seconds = float(voice.settings.get("seconds", 0))
         return Wait(float(voice.settings.get("hertz", 220)), seconds, os.environ.get("NARRATOR_DIARY", ""))
+
+
+class Copies(Waits):
+    """Settings: model, a file with a number of hertz, and what waits takes."""
+
+    name = "copies"
+    files = ("model",)
+
+    def fingerprint(self, voice: Voice) -> Mapping[str, str]:
+        return {"model": self._said(voice)}
+
+    def open(self, voice: Voice) -> Wait:
+        return super().open(replace(voice, settings={**voice.settings, "hertz": float(self._said(voice))}))
+
+    def _said(self, voice: Voice) -> str:
+        name = str(voice.settings["model"])
+        path, hidden = Path(voice.folder) / name, os.environ.get("NARRATOR_HIDES", "")
+        if not path.is_file() or (hidden and path.is_relative_to(hidden)):
+            raise MissingError(
+                f"the model {name!r} of voice {voice.name!r} is not there", hint="Put it there."
+            )
+        return path.read_text().strip()
 
 
 class Reads:

@@ -1,13 +1,14 @@
 """A catalogue: many productions rendered by the same workers, in turn, none waiting for another.
 
 A few are open at a time. Whenever a worker has nothing to do, each open production hands out one job before
-any hands out a second. One that fails is told of at the end; the others go on. Books are joined one after
-another in a process of this machine, where their files go, while the workers do others' jobs.
+any hands out a second. One that fails is told of at the end; the others go on. Books are joined on this
+machine, where their files go, by processes of their own, while the workers do others' jobs.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,9 @@ from narrator.whole import write_text
 OPEN: Final = 8
 """Productions that are open at once: enough to keep workers busy, few enough for memory. As many more may
 wait to be joined."""
+
+JOINERS: Final = 4
+"""Books that are joined at once, at most, where a cluster does all else; one where this machine does."""
 
 MADE, CURRENT, INCOMPLETE, FAILED = "made", "current", "incomplete", "failed"
 """What became of a production: released now; as it was, since nothing changed; made but for some lines;
@@ -173,7 +177,7 @@ class Catalogue:
         with ExitStack() as closing:
             closing.callback(self._let_go)  # the last thing: whoever joins must have ended by then
             workers = closing.enter_context(hire(self._order.place, self._order.jobs))
-            joiner = closing.enter_context(crew(1))
+            joiner = closing.enter_context(crew(self._joiners))
             while self._waiting or self._open:
                 self._feed(workers)
                 done = len(self._outcomes)
@@ -264,6 +268,10 @@ class Catalogue:
                 self._close(one, Outcome(one.name, FAILED, error=ended.error))
             else:
                 raise ended.error
+
+    @property
+    def _joiners(self) -> int:
+        return max(1, min(JOINERS, (os.cpu_count() or 1) // 2)) if self._order.place else 1
 
     @property
     def _joining(self) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from narrator.audio import Audio
 from narrator.book import NARRATOR, Chapter, Line
 from narrator.build.plan import Encoding, TakeRequest
 from narrator.build.recording import takes
-from narrator.build.recording.speaking import placed, spoken
+from narrator.build.recording.speaking import Kept, placed, spoken
 from narrator.build.releases.covers import draw
 from narrator.build.releases.crediting import Credit
 from narrator.build.sounds import SoundFile, brought
@@ -124,13 +125,38 @@ def record(store: Store, requests: Sequence[TakeRequest]) -> Recorded:
     """Record takes and put them into the store. Raises EngineError, placed at the line."""
     started = time.process_time()
     # A job that is begun again has some of its takes already.
-    new = [request for request in requests if not store.has("takes", request.key, takes.SUFFIX)]
+    absent = store.absent("takes", [request.key for request in requests], takes.SUFFIX)
     sound = 0.0
-    for request, kept in spoken(new):
-        keep(store, request.key, request.facts, kept.audio, finding=kept.finding)
-        sound += kept.audio.seconds
+    with _keeping(store) as keep_it:
+        for request, kept in spoken([request for request in requests if request.key in absent]):
+            keep_it(request, kept)
+            sound += kept.audio.seconds
     cost = Cost({"record": time.process_time() - started})
     return Recorded(tuple(r.key for r in requests), cost, sound)
+
+
+@contextmanager
+def _keeping(store: Store) -> Iterator[Callable[[TakeRequest, Kept], None]]:
+    """Puts takes into the store. A shared one takes its time to answer: meanwhile the next line is spoken.
+    One take is under way at most; what goes wrong with it is raised at the next one or at the end."""
+
+    def put(request: TakeRequest, kept: Kept) -> None:
+        keep(store, request.key, request.facts, kept.audio, finding=kept.finding)
+
+    if not store.is_shared:
+        yield put
+        return
+    with ThreadPoolExecutor(1) as aside:
+        under_way: list[Future[None]] = []
+
+        def put_aside(request: TakeRequest, kept: Kept) -> None:
+            if under_way:
+                under_way.pop().result()
+            under_way.append(aside.submit(put, request, kept))
+
+        yield put_aside
+        for last in under_way:
+            last.result()
 
 
 def keep(store: Store, key: str, facts: Facts, audio: Audio, *, finding: str = "") -> None:
@@ -185,16 +211,16 @@ def _mixing(
 ) -> tuple[mixing.Timeline, Iterator[mixing.Stems]]:
     """The chapter laid out, and its stems in blocks."""
     sounds = {file.name: brought(store, file) for file in job.sounds}
+    takes_ = Takes(store, job.takes)
     timeline = mixing.timeline(
         job.chapter,
-        measures(records),
+        measures(takes_, records),
         pauses=job.pauses,
         levels=job.levels,
         bed_level=job.bed_level,
         target=job.target,
         sounds={name: sound.samples for name, sound in sounds.items()},
     )
-    takes_ = Takes(store, job.takes)
     return timeline, mixing.mix(timeline, takes_, beds=job.beds, sounds=sounds, stereo=job.stereo)
 
 
@@ -279,9 +305,15 @@ def _master(store: Store, job: ChapterJob, blocks: Iterable[Samples]) -> Mapping
     return mastered.as_facts()
 
 
-def measures(records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
-    """What the meter says of each line's take."""
-    return {number: mixing.Measure.from_facts(record.made["measure"]) for number, record in records.items()}
+def measures(read: Takes, records: Mapping[int, Record]) -> Mapping[int, mixing.Measure]:
+    """What the meter says of each line's take. One that an older meter measured is measured again."""
+    known = {number: record.made["measure"] for number, record in records.items()}
+    return {
+        number: mixing.Measure.from_facts(facts)
+        if facts.keys() >= mixing.METER
+        else mixing.measure(read(number))
+        for number, facts in known.items()
+    }
 
 
 def _findings(records: Mapping[int, Record]) -> list[list[Any]]:

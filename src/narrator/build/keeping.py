@@ -31,11 +31,12 @@ SUFFIXES: Final[dict[Kind, tuple[str, ...]]] = {
     "proofs": (),
     "sounds": (".wav",),
     "voices": (),
+    "parts": (".bin",),
 }
 """What files an artefact may have beside its record."""
 
 COLLECTED: Final[tuple[Kind, ...]] = ("takes", "mixes", "chapters", "covers", "proofs")
-"""What grows with every edit. Measured voices and decoded sounds are few, and stay."""
+"""What grows with every edit. Measured voices, their files and decoded sounds are few, and stay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def to_record(book: Book, batch: Sequence[TakeRequest]) -> Needs:
         cores,
         gpus,
         voice.engine,
-        voice.name,
+        batch[0].speaker,
         seconds=longest(batch),
         makes=tuple(request.key for request in batch),
         splits=len(batch) > 1,

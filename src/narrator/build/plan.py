@@ -37,6 +37,14 @@ class TakeRequest:
     where: str
     chosen: bool = False
 
+    @property
+    def speaker(self) -> str:
+        """Its voice, told from every other: those of two books may share a name and differ in what they are
+        made of."""
+        voice = self.voice
+        made_of = [voice.engine, voice.language, dict(voice.settings), self.facts.get("engine")]
+        return f"{voice.name} {key({'voice': made_of})[:16]}"
+
 
 @dataclass(frozen=True, slots=True)
 class ChapterPlan:
@@ -79,7 +87,13 @@ def pauses(book: Book) -> mixing.Pauses:
     """The pauses of this book: the house's, and what its sheet sets. Head and tail are moved into what the
     spec asks where the sheet says nothing of them."""
     house = mixing.Pauses()
-    asked = {"head": _within(house.head, book.spec.head), "tail": _within(house.tail, book.spec.tail)}
+    head, tail = book.spec.head, book.spec.tail
+    asked = {
+        "head": _within(house.head, head),
+        "tail": _within(house.tail, tail),
+        "before": head[0] if head else 0.0,
+        "after": tail[0] if tail else 0.0,
+    }
     return replace(house, **{**asked, **book.sheet.pauses.model_dump(exclude_none=True)})
 
 

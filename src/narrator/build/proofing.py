@@ -34,6 +34,9 @@ MARK = 0.001
 """Seconds that a mark may lie beside its chapter: the promise of every release."""
 
 
+_SMEARED = round(0.03 * RATE)
+"""Samples over which a codec draws out what ends."""
+
 _AGAIN = "Delete the file and type `narrator render`."
 
 
@@ -131,9 +134,18 @@ def _layout(book: Book, chapter: ReleasedChapter) -> Layout:
     )
     laid = made["timeline"]["beds"] if book.sheet.beds and chapter.record.facts["spec"]["beds"] else ()
     beds = tuple(Bed(bed["name"], bed["start"], bed["end"], bed["level"]) for bed in laid)
-    return Layout(
-        lines, beds, made["samples"], made["timeline"]["target"], mixing.ROOM_TONE + made["master"]["gain"]
-    )
+    tone = mixing.ROOM_TONE + made["master"]["gain"]
+    return Layout(lines, beds, made["samples"], made["timeline"]["target"], tone, _shots(made["timeline"]))
+
+
+def _shots(timeline: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Where effects, music and the echoes of spaces sound in a chapter."""
+    heard = [(shot["start"], shot["start"] + shot["length"]) for shot in timeline.get("shots", ())]
+    for clip in timeline["clips"]:
+        if echo := mixing.ringing(clip.get("space", "")):
+            end = clip["start"] + clip["length"]
+            heard.append((end, end + round(echo * RATE)))
+    return tuple((start, end + _SMEARED) for start, end in sorted(heard))
 
 
 def _proof(
@@ -160,7 +172,7 @@ def _proof(
     if fresh:
         path = store.path("chapters", sound, f".{encoding}")
         samples = _sound(path, encoding, chapter.record.made["check"].get("channels", 1))
-        found = proof.sound_findings(samples, layout, pace)
+        found = proof.sound_findings(samples, layout, pace, encoding)
         found += _take_findings(book, layout)
         found += pronunciations(book, chapter, layout)
         found += proof.word_findings(samples, layout, pace) if ear else []

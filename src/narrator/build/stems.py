@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _LONGEST_WAV = (1 << 32) - (1 << 16)
 """Bytes that a plain WAV can hold; a longer chapter is written as RF64, which editors read alike."""
 
+_HEAD = 256
+"""Bytes in which a WAV's chunks stand before its sound."""
+
 
 _STEM = re.compile(r"(\d+) .* - (?:dialogue|ambience)\.wav")
 
@@ -51,8 +54,8 @@ def clear_old_stems(
 def write_stems(blocks: Iterable[Stems], length: int, dialogue: Path, ambience: Path) -> None:
     """Write both stems of a chapter of `length` samples, whole or not at all: 32-bit float WAV at 44.1 kHz.
 
-    Their sum is the mix as mastering gets it (in stereo within a rounding), not yet raised to the spec.
-    Raises RenderError where they cannot be written.
+    Their sum is the mix as mastering gets it (in stereo within a rounding), not yet raised to the spec. The
+    same chapter is the same bytes. Raises RenderError where they cannot be written.
     """
     import soundfile
 
@@ -70,3 +73,15 @@ def write_stems(blocks: Iterable[Stems], length: int, dialogue: Path, ambience: 
                 ]
             for writer, sound in zip(writers, sounds, strict=True):
                 writer.write(sound)
+        for writer, part in zip(writers, parts, strict=False):
+            writer.close()
+            _undate(part)
+
+
+def _undate(path: Path) -> None:
+    """Blank the second that libsndfile notes in a WAV of floats: in PEAK, after name, size and version."""
+    with path.open("r+b") as file:
+        at = file.read(_HEAD).find(b"PEAK")
+        if at >= 0:
+            file.seek(at + 12)
+            file.write(bytes(4))

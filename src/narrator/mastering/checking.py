@@ -142,13 +142,19 @@ def listen(path: Path, kind: Kind, spec: DeliverySpec, samples: int, channels: i
     away = 0.0
     if level.loudness is not None and not spec.rms and level.seconds >= SHORT:
         away = level.loudness - spec.loudness
+    edges = tuple(_wrong_edges(meters, spec))
     misses = (
         *_wrong_format(kind, spec, level.samples - samples, kbps, rate, channels),
         *_wrong_level(meters, spec, away),
-        *_wrong_edges(meters, spec),
+        *edges,
+        *_too_long(level.seconds, spec),
     )
     over = max(0.0, meters.true_peak - spec.ceiling)
-    return Hearing(spec.name, facts, misses, over, away if abs(away) > TOLERANCE else 0.0)
+    loudness = away if abs(away) > TOLERANCE else 0.0
+    return Hearing(spec.name, facts, misses, over, loudness, _EDGES_HINT if edges else "")
+
+
+_EDGES_HINT = "Set head or tail in [pauses] of book.toml, or put a [pause] at that end of the chapter."
 
 
 def _rate(path: Path) -> int:
@@ -189,8 +195,8 @@ def _wrong_level(meters: _Meters, spec: DeliverySpec, away: float) -> Iterator[s
         return
     rms, floor = meters.level.rms, meters.floor.level
     if spec.rms and not spec.rms[0] <= rms <= spec.rms[1]:
-        beyond = rms - spec.rms[0] if rms < spec.rms[0] else rms - spec.rms[1]
-        yield f"its RMS is {rms:.1f} dBFS, {beyond:+.1f} dB outside {spec.rms[0]:g} to {spec.rms[1]:g}"
+        beyond = max(spec.rms[0] - rms, rms - spec.rms[1])
+        yield f"its RMS is {rms:.1f} dBFS, {beyond:.1f} dB outside {spec.rms[0]:g} to {spec.rms[1]:g}"
     if abs(away) > TOLERANCE:
         yield f"its loudness is {spec.loudness + away:.1f} LUFS, {away:+.1f} LU from {spec.loudness:g}"
     if spec.floor is not None and spec.floor < floor < math.inf:
@@ -206,10 +212,13 @@ def _wrong_edges(meters: _Meters, spec: DeliverySpec) -> Iterator[str]:
         ("tail", spec.tail, meters.edges.tail),
     ):
         if asked and math.isfinite(found) and not asked[0] <= found <= asked[1]:
-            away = found - asked[0] if found < asked[0] else found - asked[1]
-            yield f"its {name} is {found:.2f} s, {away:+.2f} s outside {asked[0]:g} to {asked[1]:g}"
-    if spec.minutes is not None and meters.level.seconds > 60 * spec.minutes:
-        over = meters.level.seconds / 60 - spec.minutes
+            away = max(asked[0] - found, found - asked[1])
+            yield f"its {name} is {found:.2f} s, {away:.2f} s outside {asked[0]:g} to {asked[1]:g} s"
+
+
+def _too_long(seconds: float, spec: DeliverySpec) -> Iterator[str]:
+    if spec.minutes is not None and seconds > 60 * spec.minutes:
+        over = seconds / 60 - spec.minutes
         yield f"it lasts {over:.1f} minutes longer than the {spec.minutes:g} allowed: split the chapter"
 
 

@@ -41,7 +41,7 @@ class Hearing:
     """An encoded chapter as decoded. facts: what was measured. misses: what is wrong, each with how much.
 
     over: dB by which its true peak exceeds the ceiling, 0 where it does not. away: LU by which it misses its
-    loudness, 0 where it does not.
+    loudness, 0 where it does not. hint: what to type against a miss, where that is known.
     """
 
     spec: str
@@ -49,6 +49,7 @@ class Hearing:
     misses: tuple[str, ...]
     over: float = 0.0
     away: float = 0.0
+    hint: str = ""
 
     def adjusted(self, last: Adjustment) -> Adjustment | None:
         """What to master the chapter with next, where `last` was not right; None where it was, or where
@@ -64,4 +65,5 @@ class Hearing:
     def demand(self) -> None:
         """Raise MasterError, saying by how much, where the chapter misses its spec."""
         if self.misses:
-            raise MasterError(f"The chapter misses “{self.spec}”: {'; '.join(self.misses)}.")
+            what = f"The chapter misses “{self.spec}”: {'; '.join(self.misses)}."
+            raise MasterError(what, hint=self.hint)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from narrator.mixing.catalogue import BEDS, EFFECTS, SPACES
 from narrator.mixing.cues import check_cue, cue_file, space_who
 from narrator.mixing.delivery import delivery_level
-from narrator.mixing.measure import Measure, measure
+from narrator.mixing.measure import METER, Measure, measure
 from narrator.mixing.pauses import Pauses
 from narrator.mixing.shots import Shot
 from narrator.mixing.spans import BED_LEVEL, BedSpan
@@ -30,6 +30,7 @@ __all__ = [
     "BEDS",
     "BED_LEVEL",
     "EFFECTS",
+    "METER",
     "REVISION",
     "ROOM_TONE",
     "SOUND_REVISION",
@@ -50,15 +51,16 @@ __all__ = [
     "measure",
     "mix",
     "refuse_short",
+    "ringing",
     "sound",
     "space_who",
     "timeline",
 ]
 
-REVISION = 2
+REVISION = 3
 """Part of every mix's key: raised when the same timeline and takes would sound different."""
 
-SOUND_REVISION = 1
+SOUND_REVISION = 2
 """Part of the key of every sound that was brought: raised when the same file would be decoded otherwise."""
 
 ROOM_TONE = -72.0
@@ -123,6 +125,13 @@ def refuse_short(name: str, sound: Sound) -> None:
     from narrator.mixing import sounds
 
     sounds.refuse_short(name, sound)
+
+
+def ringing(space: str) -> float:
+    """Seconds for which a space, one of SPACES or none, rings on after a line."""
+    from narrator.mixing import spaces
+
+    return spaces.ringing(space) if space else 0.0
 
 
 def sound(path: Path, facts: Mapping[str, Any]) -> Sound:

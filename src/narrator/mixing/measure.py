@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from narrator.audio import decibels, gain
+from narrator.audio import RATE, decibels, gain
 from narrator.errors import EngineError
 
 if TYPE_CHECKING:
     from narrator.audio import Audio, Samples
-
-TRIM = -50.0
-"""Sound this far below the line's peak (dB) at either end of a take is trimmed away: docs/sound.md."""
 
 MEASURABLE = 0.4
 """Seconds below which BS.1770 has no loudness: its gating block is that long (ITU-R BS.1770-5, annex 1)."""
@@ -32,6 +29,8 @@ class Measure:
     rate: samples a second of the take. start, end: the kept samples (half-open), in the take's own rate.
     loudness: LUFS of the kept part (BS.1770, gated), None where it is too short or too quiet to have one.
     level: RMS of its active speech in dBFS. peak: largest magnitude, 1.0 is full scale.
+    late, early: samples at 44.1 kHz by which it is heard later than `start` and ends earlier than `end`, once
+    it is resampled and its edges are softened.
     """
 
     rate: int
@@ -40,11 +39,18 @@ class Measure:
     loudness: float | None
     level: float
     peak: float
+    late: int = 0
+    early: int = 0
 
     @property
     def seconds(self) -> float:
         """Duration of the kept part."""
         return (self.end - self.start) / self.rate
+
+    @property
+    def heard(self) -> int:
+        """For how many samples at 44.1 kHz it is heard."""
+        return at_rate(self.end - self.start, self.rate) - self.late - self.early
 
     def as_facts(self) -> dict[str, float | int | None]:
         """The measure as JSON holds it."""
@@ -56,6 +62,15 @@ class Measure:
         return cls(**{name: facts[name] for name in cls.__slots__})  # type: ignore[arg-type]
 
 
+METER: Final = frozenset(Measure.__slots__)
+"""The facts of a measure. A take whose record lacks one was measured by an older meter."""
+
+
+def at_rate(count: int, rate: int) -> int:
+    """How many samples at 44.1 kHz a stretch of `count` samples at `rate` takes."""
+    return -(-count * RATE // rate)
+
+
 def measure(audio: Audio) -> Measure:
     """Find the sound in a take and measure it.
 
@@ -63,15 +78,16 @@ def measure(audio: Audio) -> Measure:
     """
     import numpy as np
 
+    from narrator.mixing.edges import TRIM, heard, within
+
     samples = audio.samples
-    magnitude = np.abs(samples)
-    peak = float(magnitude.max(initial=0.0))
+    peak = float(np.abs(samples).max(initial=0.0))
     if not np.isfinite(peak):
         raise EngineError("The take holds samples that are not numbers.", hint="Record the line again.")
     if peak == 0.0:
         raise EngineError("The take is silent.", hint="Record the line again, or check its words.")
-    loud = np.flatnonzero(magnitude > peak * gain(TRIM))
-    start, end = int(loud[0]), int(loud[-1]) + 1
+    start, end = within(samples, TRIM)
+    late, early = heard(audio, start, end)
     kept = samples[start:end]
     return Measure(
         rate=audio.rate,
@@ -80,6 +96,8 @@ def measure(audio: Audio) -> Measure:
         loudness=_loudness(kept, audio.rate),
         level=_active_level(kept, audio.rate),
         peak=peak,
+        late=late,
+        early=early,
     )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import soxr
 
 from narrator.audio import DRY, GRID, RATE, gain
 from narrator.errors import RenderError
 from narrator.mixing.ducking import Ducking
+from narrator.mixing.edges import SOFT_EDGE, softened
 from narrator.mixing.envelope import STEP, ramped
 from narrator.mixing.layers import BedLayer, ShotLayer
 from narrator.mixing.noise import room_tone
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 BLOCK = 8 * GRID
 """Samples a block (1.7 s)."""
-
-SOFT_EDGE = round(0.003 * RATE)
-"""Samples over which a take's ends are faded, against clicks (3 ms)."""
-
-ABRUPT = -30.0
-"""dB of a take's peak from which its first 3 ms are a beginning that could click."""
 
 TONE_FADE = round(0.25 * RATE)
 """Samples over which the room tone comes and goes beside the dry edges."""
@@ -51,17 +45,17 @@ class Dialogue:
     """The dialogue stem: each take fetched once, in order, when its first sample is due."""
 
     def __init__(self, timeline: Timeline, take: Callable[[int], Audio]) -> None:
-        self._clips = deque(timeline.clips)
+        self._clips = deque(sorted(timeline.clips, key=_begins))
         self._take = take
         self._last = timeline.length - DRY
         self._sounding: list[tuple[int, Samples]] = []
 
     def render(self, start: int, end: int) -> Samples:
         """Samples `start` to `end` of the stem. Called with ranges in order and without gaps."""
-        while self._clips and self._clips[0].start - SOFT_EDGE < end:
+        while self._clips and _begins(self._clips[0]) < end:
             clip = self._clips.popleft()
             sound, before = prepare(clip, self._take(clip.line))
-            begins = clip.start - before
+            begins = clip.start - clip.late - before
             if clip.space:
                 sound = _before(heard_in(clip.space, sound), self._last - begins)
             self._sounding.append((begins, sound))
@@ -71,6 +65,11 @@ class Dialogue:
             out[first - start : last - start] += sound[first - begins : last - begins]
         self._sounding = [(begins, sound) for begins, sound in self._sounding if begins + len(sound) > end]
         return out
+
+
+def _begins(clip: Clip) -> int:
+    """The first sample in which its sound may lie, heard or not."""
+    return clip.start - clip.late - SOFT_EDGE - 1
 
 
 def _before(sound: Samples, room: int) -> Samples:
@@ -86,7 +85,7 @@ def _before(sound: Samples, room: int) -> Samples:
 def prepare(clip: Clip, audio: Audio) -> tuple[Samples, int]:
     """A take as it lies in the mix: trimmed, at 44.1 kHz, its edges softened, at its gain.
 
-    The second value: how many samples lie before the clip's start, of what was trimmed away.
+    The second value: how many samples lie before its `take_start`, of what was trimmed away.
     Raises RenderError where the take is not the one that was measured.
     """
     if audio.rate != clip.take_rate or len(audio.samples) < clip.take_end:
@@ -94,30 +93,8 @@ def prepare(clip: Clip, audio: Audio) -> tuple[Samples, int]:
             f"The take of line {clip.line} is not the one that was measured.",
             hint="Type narrator store verify.",
         )
-    around = SOFT_EDGE * audio.rate // RATE
-    first, last = max(clip.take_start - around, 0), clip.take_end + around
-    kept = audio.samples[first:last]
-    sound = kept if audio.rate == RATE else soxr.resample(kept, audio.rate, RATE, quality="HQ")
-    before = round((clip.take_start - first) * RATE / audio.rate)
-    after = max(len(sound) - before - clip.length, 0)
-    sound = sound * np.float32(gain(clip.gain))
-    _soften(sound, before)
-    _soften(sound[::-1], after)
-    return sound, before
-
-
-def _soften(sound: Samples, outside: int) -> None:
-    """Fade a take in, over the `outside` samples that were trimmed away, or over what follows them.
-
-    A soft beginning is left alone: it cannot click, and a fade would make it begin later. Where the first
-    SOFT_EDGE samples are ABRUPT, the fade lies over them: what is so loud is heard in time all the same.
-    """
-    inside = np.abs(sound[outside : outside + SOFT_EDGE]).max(initial=0.0)
-    start = outside if inside > np.abs(sound).max(initial=0.0) * gain(ABRUPT) else 0
-    edge = min(SOFT_EDGE, len(sound) // 2)
-    sound[:start] = 0
-    rise = np.sin(np.pi / 2 * (np.arange(edge, dtype=np.float32) + 0.5) / max(edge, 1)) ** 2
-    sound[start : start + edge] *= rise[: len(sound) - start]
+    sound, before = softened(audio, clip.take_start, clip.take_end)
+    return sound * np.float32(gain(clip.gain)), before
 
 
 class Ambience:

@@ -17,8 +17,9 @@ class Pauses:
 
     within: a line interrupts a sentence (a tag between two halves of a speech). speaker: another character
     goes on. heading: after the spoken heading. head, tail: before the first and after the last line.
-    beat: a line without a word in it (“…”). The others are named after what they follow. The defaults'
-    reasons are in docs/sound.md.
+    beat: a line without a word in it (“…”). before, after: at the least before the first and after the last
+    effect or music, where a spec asks for that quiet. The others are named after what they follow. The
+    defaults' reasons are in docs/sound.md.
     """
 
     within: float = 0.12
@@ -30,6 +31,8 @@ class Pauses:
     head: float = 0.75
     tail: float = 3.0
     beat: float = 1.0
+    before: float = 0.0
+    after: float = 0.0
 
     def between(self, before: Line | Heading, elements: tuple[Element, ...], after: Line | Heading) -> float:
         """Seconds between two spoken elements, `elements` being what stands between them.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from narrator import ffmpeg
-from narrator.audio import RATE, Audio
+from narrator.audio import RATE, Audio, HighPass, cancels
 from narrator.errors import EngineError, RenderError
 from narrator.mixing.levels import LOUDNESS_OF_LEVEL
 from narrator.mixing.measure import measure
@@ -56,14 +56,21 @@ class Sound:
 
 
 def bring(file: Path, out: Path) -> Sound:
-    """Decode a sound file of any usual format to `out`, trimmed of silence at both ends.
+    """Decode a sound file of any usual format to `out`, trimmed of silence at both ends, without what lies
+    under 20 Hz.
 
-    At most LONGEST seconds of it, its peak at full scale. Raises RenderError where it holds nothing to hear
-    or cannot be decoded.
+    At most LONGEST seconds of it, its peak at full scale. Raises RenderError where it holds nothing to hear,
+    in mono either, or cannot be decoded.
     """
     import soundfile
 
     channels = np.concatenate(list(_decoded(file)), axis=1)
+    if len(channels) == 2 and cancels(channels[0] + channels[1], channels[0] - channels[1]):
+        raise RenderError(
+            "nothing is heard of this sound file in mono: its left channel is its right one turned round.",
+            where=str(file),
+            hint="Turn one of them round, or keep one alone.",
+        )
     try:
         measured = measure(Audio(np.ascontiguousarray(channels[0]), RATE))
     except EngineError as error:
@@ -87,10 +94,13 @@ def _decoded(file: Path) -> list[Samples]:
         frames, rate = ffmpeg.clip(file, start=start, seconds=_PORTION)
         count = frames.shape[1]
         last = count < _PORTION * rate or start + _PORTION >= LONGEST
-        rows = frames if len(frames) == 1 else np.stack([frames[0] + frames[1], frames[0] - frames[1]]) / 2
+        rows = frames
+        if len(frames) == 2:
+            rows = np.stack([frames[0] + frames[1], frames[0] - frames[1]]) * np.float32(0.5)
         if stream is None:
+            deep = HighPass(rate)  # before the resampler, which would make a ramp of a constant's beginning
             stream = soxr.ResampleStream(rate, RATE, len(rows), dtype="float32", quality="HQ")
-        resampled = stream.resample_chunk(np.ascontiguousarray(rows.T, np.float32), last=last)
+        resampled = stream.resample_chunk(np.ascontiguousarray(deep(rows).T, np.float32), last=last)
         portions.append(np.asarray(resampled).reshape(-1, len(rows)).T)
         if last:
             break

@@ -106,6 +106,12 @@ def heard_in(name: str, sound: Samples) -> Samples:
     return np.asarray(heard * level, np.float32)
 
 
+def ringing(name: str) -> float:
+    """Seconds for which a space rings on after what is heard in it, its reverberation down to -60 dB."""
+    space = SPACES[name]
+    return max(space.decay, *(at for at, _ in space.echoes), 0.0)
+
+
 def _energy(spectrum: NDArray[np.complex128], weight: Floats) -> float:
     return float(np.square(np.abs(spectrum)) @ weight)
 

@@ -30,9 +30,10 @@ EDGE = 0.02
 class Clip:
     """One take in its place.
 
-    line: its physical line in the script. start, length: samples at 44.1 kHz. gain: dB.
+    line: its physical line in the script. start, length: where it is heard, in samples at 44.1 kHz. gain: dB.
     take_start, take_end, take_rate: the kept part of the take, in the take's own samples. space: where it is
-    heard, one of SPACES, empty for nowhere in particular; its echoes lie beyond `length`.
+    heard, one of SPACES, empty for nowhere in particular; its echoes lie beyond `length`. late: samples at
+    44.1 kHz from `take_start` to where it is heard.
     """
 
     line: int
@@ -43,6 +44,7 @@ class Clip:
     take_end: int
     take_rate: int
     space: str = ""
+    late: int = 0
 
     @property
     def end(self) -> int:
@@ -84,20 +86,23 @@ def timeline(
     Raises ScriptError for a cue it does not understand, RenderError where a line with words has no measure.
     """
     clips: list[Clip] = []
-    heard = _Heard(Shots(sounds))
+    heard = _Heard(Shots(sounds), max(DRY, _samples(pauses.before)) + _samples(EDGE))
     before: Line | Heading | None = None
     end = 0
     for between, number, element in _spoken(chapter, measures):
         free = heard.follow(between, end)
-        start = max(end + _gap(before, between, element, pauses), DRY + _samples(EDGE), free)
+        head = DRY + _samples(EDGE) + max(measures[number].late, 0)
+        start = max(end + _gap(before, between, element, pauses), head, free)
         who = element.character if isinstance(element, Line) else NARRATOR
         offset = levels.get(number, 0.0)
         clips.append(_clip(number, start, measures[number], offset, target, heard.placing.of(who)))
         before, end = element, clips[-1].end
     rest = chapter.elements[clips[-1].line :] if clips else chapter.elements
     heard.follow(rest, end)
-    tail = max(_last_pause(rest, pauses.tail), DRY + _samples(EDGE))
-    last = max([end + tail, *(shot.end + DRY + _samples(EDGE) for shot in heard.shots.laid)])
+    softened = max(measures[clips[-1].line].early, 0) if clips else 0
+    tail = max(_last_pause(rest, pauses.tail), DRY + _samples(EDGE) + softened)
+    after = max(DRY, _samples(pauses.after)) + _samples(EDGE)
+    last = max([end + tail, *(shot.end + after for shot in heard.shots.laid)])
     length = -(-last // GRID) * GRID
     beds = lay_beds(heard.beds, length, bed_level)
     return Timeline(tuple(clips), beds, length, target, tuple(heard.shots.laid))
@@ -105,23 +110,25 @@ def timeline(
 
 @dataclass(slots=True)
 class _Heard:
-    """What is heard beside the lines, gathered as the chapter goes on."""
+    """What is heard beside the lines, gathered as the chapter goes on. earliest: the sample before which no
+    effect and no music begins."""
 
     shots: Shots
+    earliest: int
     beds: list[tuple[int, Cue]] = field(default_factory=list)
     placing: Placing = field(default_factory=Placing)
 
     def follow(self, between: tuple[Element, ...], end: int) -> int:
         """Take in the cues after the line that ends at sample `end`; give the sample before which no line may
         come, 0 where they ask for none."""
-        at, earliest = end, DRY + _samples(EDGE)
+        at = end
         for cue in (element for element in between if isinstance(element, Cue)):
             if cue.name == "bed":
                 self.beds.append((max(at, DRY), cue))
             elif cue.name == "space":
                 self.placing.follow(cue)
             elif cue.name != "pause":
-                at = self.shots.lay(cue, at, earliest)
+                at = self.shots.lay(cue, at, self.earliest)
         return at if at > end else 0
 
 
@@ -168,16 +175,16 @@ def _cues(elements: tuple[Element, ...], name: str) -> list[Cue]:
 
 
 def _clip(number: int, start: int, measured: Measure, offset: float, target: float, space: str) -> Clip:
-    kept = measured.end - measured.start
     return Clip(
         line=number,
         start=start,
-        length=-(-kept * RATE // measured.rate),
+        length=measured.heard,
         gain=round(levelling(measured, target) + offset, 3),
         take_start=measured.start,
         take_end=measured.end,
         take_rate=measured.rate,
         space=space,
+        late=measured.late,
     )
 
 

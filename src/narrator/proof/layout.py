@@ -44,13 +44,15 @@ class Bed:
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A chapter laid out. length: samples. target: the level of the voice in LUFS. tone: dBFS RMS of the
-    room tone under everything, as it was released."""
+    room tone under everything, as it was released. shots: where effects, music and the echoes of a space
+    sound, each from its first sample to one past its last."""
 
     lines: tuple[Spoken, ...]
     beds: tuple[Bed, ...]
     length: int
     target: float
     tone: float
+    shots: tuple[tuple[int, int], ...] = ()
 
     @property
     def gaps(self) -> Iterator[tuple[int, int, Spoken | None, Spoken | None]]:
@@ -63,6 +65,20 @@ class Layout:
     def nearest(self, at: float) -> Spoken | None:
         """The line in which a moment (seconds) lies, or the one nearest to it."""
         return min(self.lines, key=lambda line: line.away(at), default=None)
+
+    def unfilled(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The parts of a range in which neither an effect, music nor an echo is heard."""
+        for first, last in sorted(self.shots):
+            if start < first < end:
+                yield start, first
+            if first < end:
+                start = max(start, last)
+        if start < end:
+            yield start, end
+
+    def shot_at(self, at: float) -> bool:
+        """Whether an effect, music or an echo sounds at a moment (seconds)."""
+        return any(first <= at * RATE < last for first, last in self.shots)
 
     def bed_at(self, start: int, end: int) -> Bed | None:
         """The loudest bed that touches this range."""

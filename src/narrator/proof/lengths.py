@@ -9,35 +9,53 @@ from collections.abc import Iterable, Iterator, Mapping
 from narrator.audio import RATE
 from narrator.proof.findings import Finding
 from narrator.proof.layout import Spoken
-from narrator.proof.spelling import letters
+from narrator.proof.spelling import capitals, letters, signs
 
-LONGEST, SHORTEST = 1.6, 0.6
+LONGEST, SHORTEST = 1.5, 0.65
 """How many times as long as its voice's lines usually are for their letters a line may last."""
 
-BESIDE = 0.6
+BESIDE = 0.5
 """Seconds that it must be beside that as well: a short line is easily twice as long."""
 
+BASE = 0.15
+"""Seconds that a line takes of itself, where the book's lines are too much of a length to tell."""
+
+SYMBOL = 8
+"""Letters that a sign may take to be said: "§" is silent to one engine and “section” to another."""
+
+SPELT = 2
+"""Letters that each letter of a word in capitals may take besides: they may be spelt."""
+
 _ENOUGH = 4
+_SPREAD = 2.0
+_SLOWEST_BASE = 0.5
 
 
 def paces(lines: Iterable[Spoken]) -> Mapping[str, tuple[float, float]]:
-    """By voice, the seconds that a line takes of itself and those a letter takes: a line through the medians
-    of its shorter and its longer half."""
+    """By voice, the seconds that a line takes of itself, which are the book's, and those a letter takes."""
     by_voice: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for line in lines:
-        if count := letters(line.text):
+        count = letters(line.text)
+        if count and not signs(line.text):
             by_voice[line.voice].append((count, (line.end - line.start) / RATE))
-    return {voice: _fitted(sorted(pairs)) for voice, pairs in by_voice.items() if len(pairs) >= _ENOUGH}
+    known = {voice: pairs for voice, pairs in by_voice.items() if len(pairs) >= _ENOUGH}
+    base = _base(sorted(pair for pairs in known.values() for pair in pairs)) if known else BASE
+    return {
+        voice: (base, max(statistics.median((lasts - base) / count for count, lasts in pairs), 0.0))
+        for voice, pairs in known.items()
+    }
 
 
-def _fitted(pairs: list[tuple[int, float]]) -> tuple[float, float]:
+def _base(pairs: list[tuple[int, float]]) -> float:
+    """Where a line through the medians of the shorter and the longer half begins."""
     half = len(pairs) // 2
-    short, long = pairs[:half], pairs[half:]
-    x0, x1 = (statistics.median(n for n, _ in part) for part in (short, long))
-    y0, y1 = (statistics.median(s for _, s in part) for part in (short, long))
-    slope = (y1 - y0) / (x1 - x0) if x1 > x0 else y1 / max(x1, 1)
-    slope = slope if slope > 0 else y1 / max(x1, 1)
-    return max(0.0, y0 - slope * x0), slope
+    (x0, y0), (x1, y1) = (
+        (statistics.median(n for n, _ in part), statistics.median(s for _, s in part))
+        for part in (pairs[:half], pairs[half:])
+    )
+    if x1 < _SPREAD * x0:
+        return BASE
+    return min(max(y0 - (y1 - y0) / (x1 - x0) * x0, 0.0), _SLOWEST_BASE)
 
 
 def usually(line: Spoken, pace: Mapping[str, tuple[float, float]]) -> float | None:
@@ -55,7 +73,11 @@ def wrong_lengths(lines: Iterable[Spoken], pace: Mapping[str, tuple[float, float
         usual, lasts = usually(line, pace), (line.end - line.start) / RATE
         if usual is None:
             continue
-        if abs(lasts - usual) > BESIDE and not SHORTEST <= lasts / usual <= LONGEST:
+        base, each = pace[line.voice]
+        longest = base + each * (letters(line.text) + SYMBOL * signs(line.text) + SPELT * capitals(line.text))
+        if (lasts > LONGEST * longest and lasts > longest + BESIDE) or (
+            lasts < SHORTEST * usual and lasts < usual - BESIDE
+        ):
             yield Finding(
                 "wrong-length",
                 line.line,

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def sound_findings(
-    samples: Samples, layout: Layout, pace: Mapping[str, tuple[float, float]]
+    samples: Samples, layout: Layout, pace: Mapping[str, tuple[float, float]], encoding: str = ""
 ) -> list[Finding]:
-    """What is wrong with the sound of a chapter, in order of time. samples: as it decodes. pace: see
-    `paces`."""
+    """What is wrong with the sound of a chapter, in order of time. samples: as it decodes from `encoding`,
+    empty where they went through none. pace: see `paces`."""
     frames = Frames(samples)
     beds = list(sound.beds(frames, layout))
     found = chain(
@@ -33,7 +33,7 @@ def sound_findings(
         ),
         sound.levels(frames, layout),
         sound.floor(frames, layout),
-        damage.clicks(samples, layout),
+        damage.clicks(samples, layout, encoding),
         echoes(samples, layout),
         lengths.wrong_lengths(layout.lines, pace),
     )

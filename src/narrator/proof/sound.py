@@ -70,21 +70,27 @@ def levels(frames: Frames, layout: Layout) -> Iterator[Finding]:
 
 def floor(frames: Frames, layout: Layout) -> Iterator[Finding]:
     """Noise in the pauses where no bed lies."""
-    for start, end, before, after in layout.gaps:
-        first, last = start + _FADES, end - _FADES
-        if last - first < _HEARD or layout.bed_at(first, last):
+    for start, end, line in _pauses(layout, _FADES, _FADES):
+        if end - start < _HEARD or layout.bed_at(start, end):
             continue
-        level = float(np.median(frames.between(first, last)))
+        level = float(np.median(frames.between(start, end)))
         if level > layout.tone + LOUD_FLOOR:
-            line = before or after
             yield Finding(
                 "noise-floor",
                 line.line if line else 0,
-                first / RATE,
-                last / RATE,
+                start / RATE,
+                end / RATE,
                 f"the pause is at {level:.0f} dBFS, {level - layout.tone:.0f} dB over the room tone",
                 "Listen to the takes beside it; a noisy voice needs another sample.",
             )
+
+
+def _pauses(layout: Layout, after: int, before: int) -> Iterator[tuple[int, int, Spoken | None]]:
+    """The pauses as far as nothing should be heard in them but a bed: without `after` samples at their
+    beginning, and `before` at their end, and the line beside each."""
+    for start, end, previous, following in layout.gaps:
+        for first, last in layout.unfilled(start + after, end - before):
+            yield first, last, previous or following
 
 
 def gaps(frames: Frames, layout: Layout) -> Iterator[Finding]:
@@ -110,32 +116,29 @@ def gaps(frames: Frames, layout: Layout) -> Iterator[Finding]:
 def spoken_gaps(frames: Frames, layout: Layout) -> Iterator[Finding]:
     """Speech where there should be none."""
     for start, end, before, after in layout.gaps:
-        first, last = start + _FADES // 2, end - _FADES // 4
         near = [frames.speech(line.start, line.end) for line in (before, after) if line]
-        if last <= first or not near:
-            continue
-        under = TAIL_OVER_BED if layout.bed_at(first, last) else 26.0
-        loud = frames.between(first, last) > min(near) - under
-        sounding = seconds(_longest(loud))
-        if sounding > 0.06:
-            line = after or before
-            yield Finding(
-                "gap",
-                line.line if line else 0,
-                first / RATE,
-                last / RATE,
-                f"something sounds for {sounding:.2f} s in the pause of {(end - start) / RATE:.2f} s",
-                "Render the chapter again.",
-            )
+        line = after or before
+        for first, last in layout.unfilled(start + _FADES // 2, end - _FADES // 4):
+            under = TAIL_OVER_BED if layout.bed_at(first, last) else 26.0
+            sounding = seconds(_longest(frames.between(first, last) > min(near) - under))
+            if line and sounding > 0.06:
+                yield Finding(
+                    "gap",
+                    line.line,
+                    first / RATE,
+                    last / RATE,
+                    f"something sounds for {sounding:.2f} s in the pause of {(end - start) / RATE:.2f} s",
+                    "Render the chapter again.",
+                )
 
 
 def beds(frames: Frames, layout: Layout) -> Iterator[Finding]:
     """Beds louder than they were asked to be, heard in the pauses."""
     for bed in layout.beds:
         heard = [
-            frames.between(max(start + _FADES, bed.start), min(end - _FADES, bed.end))
-            for start, end, *_ in layout.gaps
-            if min(end - _FADES, bed.end) - max(start + _FADES, bed.start) >= _HEARD
+            frames.between(max(start, bed.start), min(end, bed.end))
+            for start, end, _ in _pauses(layout, _FADES, _FADES)
+            if min(end, bed.end) - max(start, bed.start) >= _HEARD
         ]
         near = [line for line in layout.lines if line.start < bed.end and bed.start < line.end]
         voices = [frames.speech(line.start, line.end) - (line.level or 0.0) for line in near]

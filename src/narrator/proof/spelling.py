@@ -14,6 +14,7 @@ _UNITS = (
 _TENS = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
+_SAID = frozenset("&%@#*/\\§¶†‡")
 _LARGEST = 999_999_999
 
 
@@ -37,6 +38,16 @@ def plain(token: str) -> str:
 def letters(text: str) -> int:
     """How many letters a text has when it is read out."""
     return sum(map(len, words(text)))
+
+
+def signs(text: str) -> int:
+    """How many signs a text has that some readers say and others do not: "&", "§", "€", a smile."""
+    return sum(c in _SAID or unicodedata.category(c)[0] == "S" for c in text)
+
+
+def capitals(text: str) -> int:
+    """How many letters stand in words of capitals alone."""
+    return sum(len(token) for token in _TOKEN.findall(text) if len(token) > 1 and token.isupper())
 
 
 @cache

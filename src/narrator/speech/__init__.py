@@ -12,7 +12,14 @@ from narrator.speech.engine import Actor, Engine, Word, engine, engine_names
 from narrator.speech.hearing import GOOD, Fault, fault
 from narrator.speech.lexicon import Lexicon, has_something_to_say, words
 from narrator.speech.listening import hallucinates, listener, listening_facts, seeds, waits
-from narrator.speech.opening import heard_settings, model_licence, open_voice, voice_facts
+from narrator.speech.opening import (
+    file_settings,
+    heard_settings,
+    model_licence,
+    open_voice,
+    voice_facts,
+    voice_files,
+)
 from narrator.speech.pls import read_pls
 from narrator.speech.pronouncing import misread
 from narrator.speech.recording import CLIPPED, UnsoundError, clipped, record
@@ -34,6 +41,7 @@ __all__ = [
     "engine",
     "engine_names",
     "fault",
+    "file_settings",
     "hallucinates",
     "has_something_to_say",
     "heard_settings",
@@ -47,6 +55,7 @@ __all__ = [
     "seeds",
     "unknown_words",
     "voice_facts",
+    "voice_files",
     "waits",
     "words",
 ]

@@ -56,7 +56,8 @@ class Engine(Protocol):
     sheet says. `hallucinates(voice)`: whether its takes should be listened to, since it drops or invents
     words. `pronounced(voice, words)`: the phonemes that it says, as one text, so that proofing can hold them
     against the lexicon. `waits(voice)`: seconds for which it may wait for others at a take, before it says so
-    itself.
+    itself. `carries(voice)`: by setting, the paths of all files that another machine needs for the voice,
+    where these are more than the one that the setting names.
     """
 
     name: str

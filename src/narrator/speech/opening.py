@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from narrator.audio import Audio
 from narrator.book import Voice
@@ -29,6 +30,23 @@ def heard_settings(voice: Voice) -> Mapping[str, str | float]:
     found = engine(voice.engine)
     left_out = {*getattr(found, "files", ()), *getattr(found, "unheard", ())}
     return {name: value for name, value in voice.settings.items() if name not in left_out}
+
+
+def voice_files(voice: Voice) -> Mapping[str, Sequence[Path]]:
+    """By setting, the files that the voice is made from: what another machine lacks. Raises as
+    `voice_facts`."""
+    found = engine(voice.engine)
+    told = getattr(found, "carries", None)
+    if told:
+        return dict(told(voice))
+    named = {name: Path(voice.folder) / str(voice.settings.get(name, "")) for name in file_settings(voice)}
+    return {name: (path,) for name, path in named.items() if path.is_file()}
+
+
+def file_settings(voice: Voice) -> tuple[str, ...]:
+    """The voice's settings that name files, or may."""
+    files = getattr(engine(voice.engine), "files", ())
+    return tuple(name for name in voice.settings if name in files)
 
 
 def model_licence(voice: Voice) -> str:

@@ -12,13 +12,15 @@ import platform
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
-from narrator.errors import EngineError, NarratorError, RenderError
+from narrator.build.crew.carried import MOST, Carried, unpack
+from narrator.errors import EngineError, MissingError, NarratorError, RenderError
 
 if TYPE_CHECKING:
+    from narrator.book import Voice
     from narrator.build.plan import TakeRequest
     from narrator.store import Store
 
@@ -31,13 +33,14 @@ _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREAD
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a hand answers. read, written: bytes that the job took from and put into a shared store.
-    seconds: how long it was at work."""
+    seconds: how long it was at work. unfit: whether the error is its node's, and another may do better."""
 
     value: Any = None
     error: Exception | None = None
     read: int = 0
     written: int = 0
     seconds: float = 0.0
+    unfit: bool = False
 
 
 def likeness() -> Mapping[str, str]:
@@ -68,7 +71,7 @@ class Hand:
         # Ray keeps what is written to stderr as this worker's log.
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
         self._node = platform.node()
-        self._known: set[str] = set()
+        self._settings: dict[str, Mapping[str, str | float]] = {}
 
     def hello(self, expected: Mapping[str, str]) -> tuple[str, int, str]:
         """The node's name, this process's id, and what here is unlike the render's own; empty for nothing."""
@@ -87,13 +90,20 @@ class Hand:
         kwargs: Mapping[str, Any],
         vouched: str,
         site: str,
+        carried: Mapping[str, Carried] | None = None,
     ) -> Told:
-        """Do a job; what it raises comes back as a value. site: its book and its place, for the log."""
+        """Do a job; what it raises comes back as a value. site: its book and its place, for the log.
+        carried: the files of its voices."""
         from narrator.shelf import traffic
 
         began, before = time.monotonic(), traffic()
         try:
-            told = Told(job(*self._on_this_node(args, vouched), **kwargs))
+            here = self._on_this_node(args, vouched, carried or {})
+        except (NarratorError, OSError) as error:
+            LOG.warning("%s: %s cannot do it: %s", site, self._node, error)
+            return Told(error=error, unfit=True)
+        try:
+            told = Told(job(*here, **kwargs))
         except (NarratorError, OSError) as error:
             told = Told(error=error)
         except Exception as error:  # noqa: BLE001  a fault of ours, raised in the main process with its story
@@ -104,11 +114,12 @@ class Hand:
         LOG.info("%s: on %s: %s in %.2f s", site, self._node, outcome, seconds)
         return Told(told.value, told.error, read, written, seconds)
 
-    def _on_this_node(self, args: Sequence[Any], vouched: str) -> list[Any]:
-        """The arguments as they hold here: the store where this node sees it, voices of the same engines."""
+    def _on_this_node(self, args: Sequence[Any], vouched: str, carried: Mapping[str, Carried]) -> list[Any]:
+        """The arguments as they hold here: the store where this node sees it, voices that are alike here."""
+        from narrator.build.plan import TakeRequest
         from narrator.store import Store
 
-        here = []
+        here: list[Any] = []
         for argument in args:
             if isinstance(argument, Store):
                 argument = argument.on_this_node()
@@ -120,23 +131,41 @@ class Hand:
                         where=str(argument.root),
                         hint="Put it on a disk that all nodes share, or set store = URL in book.toml.",
                     )
-            elif isinstance(argument, Sequence) and not isinstance(argument, str):
-                self._compare(argument)
+            elif isinstance(argument, tuple) and argument and isinstance(argument[0], TakeRequest):
+                argument = tuple(self._request(request, here[0], carried) for request in argument)
             here.append(argument)
         return here
 
-    def _compare(self, requests: Sequence[Any]) -> None:
-        """Raise EngineError where a voice's engine here is another than the one that the keys name."""
-        from narrator import speech
-        from narrator.build.plan import TakeRequest
-
-        for request in requests:
-            if not isinstance(request, TakeRequest) or request.voice.name in self._known:
-                continue
-            facts = {"name": request.voice.engine, **speech.voice_facts(request.voice)}
+    def _request(self, request: TakeRequest, store: Store, carried: Mapping[str, Carried]) -> TakeRequest:
+        """The request, its voice with the files that were carried for it. Raises EngineError where its engine
+        here is another than the one that the keys name, MissingError where it lacks something."""
+        speaker = request.speaker
+        if speaker not in self._settings:
+            voice = unpack(store, request.voice, carried.get(speaker, Carried()))
+            facts = self._facts(request, voice)
             if request.facts.get("engine", facts) != facts:
                 raise self._other(request)
-            self._known.add(request.voice.name)
+            self._settings[speaker] = voice.settings
+        return replace(request, voice=replace(request.voice, settings=self._settings[speaker]))
+
+    def _facts(self, request: TakeRequest, voice: Voice) -> Mapping[str, str]:
+        from narrator import speech
+
+        try:
+            return {"name": voice.engine, **speech.voice_facts(voice)}
+        except NarratorError as error:
+            hints = (error.hint, _FILES if speech.file_settings(voice) else "")
+            raise MissingError(
+                f"on the node {self._node}, {error.what}",
+                where=request.where,
+                hint=" ".join(filter(None, hints)),
+            ) from error
+        except OSError as error:
+            raise MissingError(
+                f"on the node {self._node}, {error.filename} cannot be read ({error.strerror})",
+                where=request.where,
+                hint=_FILES,
+            ) from error
 
     def _other(self, request: TakeRequest) -> EngineError:
         return EngineError(
@@ -144,6 +173,12 @@ class Hand:
             where=request.where,
             hint="Install the same packages and voices on all nodes.",
         )
+
+
+_FILES: Final = (
+    f"With store = URL files of up to {MOST >> 20} MB are carried to all nodes; "
+    "others must lie at the same path on each."
+)
 
 
 def _version(package: str) -> str:

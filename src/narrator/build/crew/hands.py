@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
 
+from narrator.build.crew.carried import Carried, pack
 from narrator.build.crew.hand import LOG, Hand, Told, likeness, vouch
+from narrator.build.crew.lateness import Usual
 from narrator.build.crew.local import PATIENCE, attempts, told
 from narrator.build.crew.losses import fallen, nowhere, strange, unstarted
 from narrator.build.crew.metrics import Metrics
 from narrator.build.crew.nodes import Head, Nodes
 from narrator.build.crew.workers import Ended, Needs, Task
+from narrator.build.plan import TakeRequest
 from narrator.store import Store
 
 _ANSWER: Final = 60.0
@@ -43,20 +46,29 @@ _DEATHS: Final = 5
 """How often a job is begun whose nodes go away under it: it is not to blame."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Attempt:
-    """A task and what happened to it. begun: attempts whose worker alone ended; moved: whose node went.
-    passed: how often an idle worker was left to others, who had their voice loaded there."""
+    """A task and what happened to it. carried: the files of its voices, by speaker. begun: attempts whose
+    worker alone ended; moved: whose node went. passed: how often an idle worker was left to others, who had
+    their voice loaded there. repeated: whether a second worker was given it, the first being late."""
 
     task: Task
+    carried: Mapping[str, Carried]
     begun: int = 0
     moved: int = 0
     passed: int = 0
+    repeated: bool = False
+
+    @property
+    def untouched(self) -> bool:
+        """Whether whatever is recorded for it was recorded once."""
+        return not (self.begun or self.moved or self.repeated)
 
 
 @dataclass(slots=True, eq=False)
 class _Hired:
-    """An actor and what it is at. awaits: the answer that it owes. host: empty until it has said hello."""
+    """An actor and what it is at. awaits: the answer that it owes. began: when it
+    was given what it is at. host: empty until it has said hello."""
 
     actor: Any
     node: str
@@ -65,6 +77,7 @@ class _Hired:
     engine: str
     awaits: Any
     deadline: float
+    began: float = 0.0
     host: str = ""
     at: _Attempt | None = None
     voices: set[str] = field(default_factory=set)
@@ -90,6 +103,10 @@ class Hands:
         self._lies: dict[str, str] = {}
         self._likeness = likeness()
         self._vouched: dict[str, str] = {}
+        self._carried: dict[str, Carried] = {}
+        self._wrong: dict[str, Exception] = {}
+        self._refused: dict[str, str] = {}
+        self._usual = Usual()
         self._metrics = Metrics()
         self._count: Counter[str] = Counter()
         self._hosts: set[str] = set()
@@ -112,11 +129,12 @@ class Hands:
         return bool(self._waiting) or any(h.at for h in self._hands)
 
     def give(self, task: Task) -> None:
-        """Have a worker do a task; chapters go first, so that they are done while others speak."""
+        """Have a worker do a task; chapters go first, so that they are done while others speak. Raises
+        RenderError where what its voices are made from cannot be put into the shared store."""
         place = len(self._waiting)
         if not task.needs.engine:
             place = next((n for n, a in enumerate(self._waiting) if a.task.needs.engine), place)
-        self._waiting.insert(place, _Attempt(task))
+        self._waiting.insert(place, _Attempt(task, self._carry(task)))
 
     def ended(self) -> Iterator[Ended]:
         """Wait for at least one task to end, then yield those that did."""
@@ -130,7 +148,8 @@ class Hands:
 
     def told(self) -> Mapping[str, Any]:
         """Where the work was done and what it took: as `cluster` in a report."""
-        return {"nodes": sorted(self._hosts), **{name: self._count[name] for name in _COUNTED}}
+        counted = {name: self._count[name] for name in _COUNTED}
+        return {"nodes": sorted(self._hosts), **counted, "refused": dict(sorted(self._refused.items()))}
 
     def stop(self) -> None:
         """End the workers at once. A half-made take is a temporary file.
@@ -151,43 +170,81 @@ class Hands:
             return []
         self._match(warm=True)
         self._match(warm=False)
+        self._help_out()
         coming = [hand for hand in self._hands if not hand.host]
         ended: list[Ended] = []
+        full: set[object] = set()
         for attempt in tuple(self._waiting):
             needs = attempt.task.needs
-            if expected := next((hand for hand in coming if hand.serves(needs)), None):
+            if expected := next((hand for hand in coming if self._serves(hand, needs)), None):
                 coming.remove(expected)
+            elif needs.kind in full:
+                continue
             elif node := self._nodes.room(needs, self._hands) or self._make_room(needs):
                 self._hire(node, needs)
             elif self._nodes.without(needs) > _NOBODY:
                 self._waiting.remove(attempt)
-                ended.append(Ended(attempt.task, error=nowhere(attempt.task)))
+                wrong = self._wrong.get(needs.voice) or nowhere(attempt.task)
+                ended.append(Ended(attempt.task, error=wrong))
+            else:
+                full.add(needs.kind)
         return ended
 
     def _match(self, *, warm: bool) -> None:
         """Give waiting tasks to idle workers, in order. warm: only to those that have the voice loaded; a
         task that others were preferred to some times may go to any."""
-        for attempt in tuple(self._waiting):
-            cold = not warm or not attempt.task.needs.voice or attempt.passed >= _PASSED
-            idle = self._idle(attempt.task.needs)
-            if idle is None:
+        nobody: set[object] = set()
+        for attempt in tuple(self._waiting) if self._somebody_idle else ():
+            needs = attempt.task.needs
+            if needs.kind in nobody:
                 continue
-            if cold or attempt.task.needs.voice in idle.voices:
+            cold = not warm or not needs.voice or attempt.passed >= _PASSED
+            idle = self._idle(needs)
+            if idle is None:
+                nobody.add(needs.kind)
+            elif cold or needs.voice in idle.voices:
                 self._waiting.remove(attempt)
                 self._assign(idle, attempt)
             else:
                 attempt.passed += 1
 
-    def _idle(self, needs: Needs) -> _Hired | None:
-        """The idle worker that does such a job best: it has the voice loaded, or its node what is read."""
-        fit = [h for h in self._hands if h.host and h.at is None and h.serves(needs)]
+    def _help_out(self) -> None:
+        """Let workers for whom nothing waits repeat jobs that are late on another node: both write the same,
+        and whoever is done first is heard. A job once, and none that was lost before: of no take there are
+        more than two recordings."""
+        now = time.monotonic()
+        for hand in tuple(self._hands) if self._somebody_idle else ():
+            attempt = hand.at
+            if attempt is None or not attempt.untouched:
+                continue
+            if not self._usual.is_late(attempt.task, now - hand.began):
+                continue
+            helper = self._idle(attempt.task.needs, but=hand.node)
+            if helper:
+                LOG.warning("%s: late on %s, repeated on %s", attempt.task.site, hand.host, helper.host)
+                attempt.repeated = True
+                self._count["repeated"] += 1
+                self._metrics.repeated(attempt.task, hand.host)
+                self._assign(helper, attempt)
+
+    @property
+    def _somebody_idle(self) -> bool:
+        return any(hand.host and hand.at is None for hand in self._hands)
+
+    def _serves(self, hand: _Hired, needs: Needs) -> bool:
+        return hand.serves(needs) and self._nodes.suits(hand.node, needs)
+
+    def _idle(self, needs: Needs, but: str = "") -> _Hired | None:
+        """The idle worker that does such a job best: it has the voice loaded, or its node what is read. but:
+        a node on which it must not be."""
+        fit = [h for h in self._hands if h.host and h.at is None and h.node != but and self._serves(h, needs)]
         near = Counter(self._lies[key] for key in needs.reads if key in self._lies) if fit else Counter()
         return max(fit, key=lambda h: (needs.voice in h.voices, near[h.node]), default=None)
 
     def _make_room(self, needs: Needs) -> str | None:
         """Dismiss an idle worker that no waiting task could use, where that gives room; the node, or None."""
         for hand in tuple(self._hands):
-            if hand.at or not hand.host or any(hand.serves(a.task.needs) for a in self._waiting):
+            if hand.at or not hand.host or any(self._serves(hand, a.task.needs) for a in self._waiting):
                 continue
             rest = [h for h in self._hands if h is not hand]
             if node := self._nodes.room(needs, rest):
@@ -215,10 +272,27 @@ class Hands:
         hand.at = attempt
         if task.needs.voice:
             hand.voices.add(task.needs.voice)
-        hand.deadline = time.monotonic() + (task.needs.seconds or PATIENCE)
+        hand.began = time.monotonic()
+        hand.deadline = hand.began + (task.needs.seconds or PATIENCE)
         vouched = next((self._vouch(a) for a in task.args if isinstance(a, Store)), "")
-        hand.awaits = hand.actor.work.remote(task.job, task.args, dict(task.kwargs), vouched, task.site)
+        hand.awaits = hand.actor.work.remote(
+            task.job, task.args, dict(task.kwargs), vouched, task.site, attempt.carried
+        )
         self._count["jobs"] += 1
+
+    def _carry(self, task: Task) -> Mapping[str, Carried]:
+        """The files of a task's voices, by speaker, put into the store where that is shared."""
+        store = next((a for a in task.args if isinstance(a, Store) and a.is_shared), None)
+        if store is None or not task.needs.engine:
+            return {}
+        requests = [r for a in task.args if isinstance(a, Sequence) for r in a if isinstance(r, TakeRequest)]
+        for request in requests:
+            if request.speaker not in self._carried:
+                try:
+                    self._carried[request.speaker] = pack(store, request.voice)
+                except OSError as error:
+                    raise told(error, request.where) from error
+        return {r.speaker: self._carried[r.speaker] for r in requests}
 
     def _vouch(self, store: Store) -> str:
         """What a worker must find in a store that is a folder; a shared one is the same everywhere."""
@@ -240,7 +314,8 @@ class Hands:
         said, _ = self._ray.wait(list(owed), num_returns=1, timeout=_LOOK)
         if said and len(owed) > 1:
             said, _ = self._ray.wait(list(owed), num_returns=len(owed), timeout=0)
-        ended = [self._hear(owed[ref]) for ref in said]
+        # Who is heard may make another superfluous that has something to say, too.
+        ended = [self._hear(owed[ref]) for ref in said if owed[ref] in self._hands]
         now = time.monotonic()
         ended += [
             self._lose(hand, _hung(hand)) if hand.host else self._unstarted(hand, "it said nothing")
@@ -270,13 +345,40 @@ class Hands:
         attempt, hand.at = hand.at, None
         assert attempt is not None  # noqa: S101  it was given what it answers to
         self._note(hand, attempt.task, answer)
+        others = self._at(attempt)
+        if answer.unfit:
+            return self._pass_on(hand, attempt, answer.error)
+        if answer.error is not None and others:
+            return None  # whoever is at it too may do better
+        for other in others:
+            self._dismiss(other)
         mistake = answer.error and told(answer.error, attempt.task.where)
         return Ended(attempt.task, answer.value, mistake)
+
+    def _at(self, attempt: _Attempt) -> list[_Hired]:
+        return [hand for hand in self._hands if hand.at is attempt]
+
+    def _pass_on(self, hand: _Hired, attempt: _Attempt, error: Exception | None) -> Ended | None:
+        """Have a job done elsewhere, since this worker's node lacks something; where each does, it has
+        ended."""
+        task = attempt.task
+        mistake = told(error or nowhere(task), task.where)
+        self._nodes.lacks(hand.node, task.needs.voice)
+        self._wrong[task.needs.voice] = mistake
+        self._refused.setdefault(hand.host, str(error))
+        LOG.warning("%s: not on %s: %s", task.site, hand.host, error)
+        if self._at(attempt):
+            return None
+        if not self._nodes.able(task.needs):
+            return Ended(task, error=mistake)
+        self._waiting.insert(0, attempt)
+        return None
 
     def _note(self, hand: _Hired, task: Task, answer: Told) -> None:
         if len(self._lies) > _REMEMBERED:
             self._lies.clear()
         if answer.error is None:
+            self._usual.add(task, answer.seconds)
             self._lies.update(dict.fromkeys(task.needs.makes, hand.node))
         self._count["store_read"] += answer.read
         self._count["store_written"] += answer.written
@@ -294,6 +396,8 @@ class Hands:
         self._metrics.lost(task, hand.host)
         LOG.warning("%s: lost with its worker on %s%s", task.site, hand.host, ", its node gone" * gone)
         attempt.moved, attempt.begun = attempt.moved + gone, attempt.begun + (not gone)
+        if self._at(attempt):
+            return None  # somebody else is at it too
         blamed = attempt.begun >= attempts(task) and not gone
         if not blamed and attempt.moved < _DEATHS:
             self._waiting.insert(0, attempt)
@@ -315,6 +419,7 @@ class Hands:
         """Send a worker away whose node is not like this one; where all nodes are like that, say so."""
         self._dismiss(hand)
         self._nodes.bar(hand.node)
+        self._refused.setdefault(hand.host, f"it has {unlike}")
         LOG.warning("%s has %s: it gets no work", hand.host, unlike)
         if self._hands or not self._waiting:
             return None
@@ -330,7 +435,7 @@ class Hands:
         return f"{task}node {hand.host or hand.node}"
 
 
-_COUNTED: Final[Sequence[str]] = ("workers", "jobs", "lost", "store_read", "store_written")
+_COUNTED: Final[Sequence[str]] = ("workers", "jobs", "lost", "repeated", "store_read", "store_written")
 
 
 def _hung(hand: _Hired) -> str:

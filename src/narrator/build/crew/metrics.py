@@ -52,6 +52,9 @@ class Metrics:
         self._lost = Counter(
             "narrator_lost", "Jobs whose worker died, hung or went.", tag_keys=("book", "node")
         )
+        self._repeated = Counter(
+            "narrator_repeated", "Jobs that were late, and done by another too.", tag_keys=("book", "node")
+        )
         self._seconds = Counter(
             "narrator_work_seconds", "Seconds at work.", tag_keys=("book", "kind", "node")
         )
@@ -89,6 +92,10 @@ class Metrics:
     def lost(self, task: Task, node: str) -> None:
         """A job's worker died, hung, or went away with its node."""
         self._lost.inc(1, {"book": task.book, "node": node})
+
+    def repeated(self, task: Task, node: str) -> None:
+        """A job is late on this node, and another does it too."""
+        self._repeated.inc(1, {"book": task.book, "node": node})
 
     def stand(self, workers: int, waiting: int) -> None:
         """How many workers there are, how many jobs wait for one, and how fast it goes."""

@@ -67,8 +67,9 @@ class Nodes:
     reachable: bool = True
     _known: dict[str, Mapping[str, float]] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
-    _had: dict[tuple[float, float], float] = field(default_factory=dict)
+    _had: dict[tuple[float, float, str], float] = field(default_factory=dict)
     _barred: dict[str, float] = field(default_factory=dict)
+    _lacking: set[tuple[str, str]] = field(default_factory=set)
     _looked: float = 0.0
 
     def refresh(self, *, now: bool = False) -> None:
@@ -105,14 +106,26 @@ class Nodes:
         """Send nobody there for some time."""
         self._barred[node] = time.monotonic() + BARRED
 
-    def without(self, needs: Needs) -> float:
-        """Seconds for which no living node has had so much, whoever holds it; from the first question on."""
-        now, kind = time.monotonic(), (needs.cores, needs.gpus)
-        could = any(
+    def lacks(self, node: str, voice: str) -> None:
+        """Send no job of this voice there any more; empty for jobs that are of none."""
+        self._lacking.add((node, voice))
+
+    def suits(self, node: str, needs: Needs) -> bool:
+        """Whether the node is not known to lack what the job's voice is made from."""
+        return (node, needs.voice) not in self._lacking
+
+    def able(self, needs: Needs) -> bool:
+        """Whether a living node suits the job and has so much, whoever holds it."""
+        return any(
             r.get("CPU", 0.0) + _CORE >= needs.cores and r.get("GPU", 0.0) + _CORE >= needs.gpus
-            for r in self._known.values()
+            for node, r in self._known.items()
+            if self.suits(node, needs)
         )
-        if could:
+
+    def without(self, needs: Needs) -> float:
+        """Seconds for which no living node has been able; from the first question on."""
+        now, kind = time.monotonic(), (needs.cores, needs.gpus, needs.voice)
+        if self.able(needs):
             self._had[kind] = now
         return now - self._had.setdefault(kind, now)
 
@@ -124,7 +137,7 @@ class Nodes:
         free = {
             node: [r.get("CPU", 0.0), r.get("GPU", 0.0)]
             for node, r in self._known.items()
-            if node not in self._barred
+            if node not in self._barred and self.suits(node, needs)
         }
         for hand in taken:
             if hand.node in free:

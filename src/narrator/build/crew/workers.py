@@ -35,6 +35,11 @@ class Needs:
     makes: tuple[str, ...] = ()
     splits: bool = False
 
+    @property
+    def kind(self) -> tuple[float, float, str, str]:
+        """What decides who can do the job: where one of a kind finds nobody, no other does."""
+        return self.cores, self.gpus, self.engine, self.voice
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

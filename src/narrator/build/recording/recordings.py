@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from narrator import ffmpeg
-from narrator.audio import Audio, decibels, gain
+from narrator.audio import Audio, HighPass, cancels, decibels, gain
 from narrator.errors import ProductionError, RenderError
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ _LEAST, _MOST, _GRACE = 0.02, 0.25, 2.0
 
 
 def read(path: Path, letters: int) -> Audio:
-    """The recording in `path` of a line with so many letters and digits: mono, trimmed, levelled.
+    """The recording in `path` of a line with so many letters and digits: mono, without what lies under 20 Hz,
+    trimmed, levelled.
 
-    Raises ProductionError where there is no sound in it, where it is far too short or long for its words, or
-    where it cannot be decoded.
+    Raises ProductionError where there is no sound in it, also where mono alone has none, where it is far too
+    short or long for its words, or where it cannot be decoded.
     """
     if path.is_dir():
         raise ProductionError("this is a folder.", where=str(path), hint="Name the sound file in it.")
@@ -48,7 +49,13 @@ def read(path: Path, letters: int) -> Audio:
         channels, rate = ffmpeg.clip(path, start=0.0, seconds=_LONGEST)
     except RenderError as error:
         raise ProductionError(error.what, where=str(path), hint=error.hint) from error
-    sound = trimmed(Audio(channels.mean(axis=0), rate), path)
+    if len(channels) == 2 and cancels(*channels):
+        raise ProductionError(
+            "nothing is heard of this recording in mono: its left channel is its right one turned round.",
+            where=str(path),
+            hint="Turn one of them round, or keep one alone.",
+        )
+    sound = trimmed(Audio(HighPass(rate)(channels.mean(axis=0)), rate), path)
     low, high = _LEAST * letters, _GRACE + _MOST * letters
     if not low <= sound.seconds <= high:
         raise ProductionError(

@@ -18,7 +18,7 @@ from narrator.report import Progress
 from narrator.sheets import ChosenTake, write_choice
 from narrator.store import Facts, digest, key
 
-REVISION = 1
+REVISION = 2
 """Raised when a person's recording would be kept differently. Those that are there stay what they are."""
 
 

@@ -21,7 +21,7 @@ LETTERS: Final = 60
 """Letters for which a take has as much time again as its voice's patience is: some four seconds of speech."""
 
 _actors: dict[str, speech.Actor] = {}
-"""Voices opened in this process. The engine shares one model between its own."""
+"""Voices opened in this process, by `TakeRequest.speaker`. The engine shares one model between its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,14 @@ def _try_and_hear(lines: Sequence[_Line], attempt: int) -> None:
 
 def _try(line: _Line, attempt: int) -> Audio | None:
     """A take with the attempt's seed; None, and the error kept, where it is unsound."""
-    request = line.request
-    with within(_limit(request, opening=request.voice.name not in _actors), request.where, _engine(request)):
-        if request.voice.name not in _actors:
-            _actors[request.voice.name] = speech.open_voice(request.voice)
+    request, speaker = line.request, line.request.speaker
+    with within(_limit(request, opening=speaker not in _actors), request.where, _engine(request)):
+        if speaker not in _actors:
+            _actors[speaker] = speech.open_voice(request.voice)
             gc.freeze()  # a model's tables are here to stay: the collector need not look through them again
         try:
             return speech.record(
-                _actors[request.voice.name],
+                _actors[speaker],
                 request.words,
                 delivery=request.delivery,
                 pace=request.voice.pace,

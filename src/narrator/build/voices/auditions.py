@@ -142,15 +142,16 @@ def _record(store: Store, planned: ChapterPlan, jobs: int, progress: Progress) -
 
 def _write(store: Store, book: Book, planned: ChapterPlan, path: Path) -> mixing.Timeline:
     keys = {number: request.key for number, request in planned.takes.items()}
+    takes_ = Takes(store, keys)
     timeline = mixing.timeline(
         planned.place.chapter,
-        measures({number: store.record("takes", key) for number, key in keys.items()}),
+        measures(takes_, {number: store.record("takes", key) for number, key in keys.items()}),
         pauses=pauses(book),
         levels=planned.levels,
         bed_level=book.sheet.bed_level,
         target=book.spec.loudness,
     )
-    blocks = mixing.mix(timeline, Takes(store, keys), beds=False)
+    blocks = mixing.mix(timeline, takes_, beds=False)
     with replacing(path) as part, soundfile.SoundFile(part, "w", RATE, 1, "PCM_16", format="WAV") as file:
         for stems in blocks:
             file.write(stems.mix.clip(-1, 1))

@@ -64,6 +64,14 @@ class CoquiEngine:
         """What Coqui's list of models says, CPML for every XTTS; empty for other files. Raises as above."""
         return _Asked.of(voice).source.licence()
 
+    def carries(self, voice: Voice) -> Mapping[str, Sequence[Path]]:
+        """The weights with config and tables, the config, the reference; nothing of a model known by name."""
+        asked = _Asked.of(voice)
+        files = {"model": asked.source.files, "reference": (asked.reference,) if asked.reference else ()}
+        if "config" in voice.settings and asked.source.config:
+            files["config"] = (asked.source.config,)
+        return {setting: parts for setting, parts in files.items() if parts}
+
     def hallucinates(self, voice: Voice) -> bool:
         """XTTS does: it repeats, drops and adds words at a few lines in a hundred."""
         return _Asked.of(voice).source.is_xtts

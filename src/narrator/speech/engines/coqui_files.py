@@ -54,6 +54,21 @@ class Source:
         return cls(model, _weights_in(path) if path.is_dir() else path, beside)
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The weights and what lies beside them that is heard; none of a model known by name."""
+        if self.weights is None or self.config is None:
+            return ()
+        beside = (self.config,) if self.config.parent == self.weights.parent else ()
+        return (self.weights, *beside, *self.tables)
+
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        """What lies beside the weights and changes what is heard, but the config."""
+        folders = [self.weights.parent] if self.weights else []
+        found = {path for folder in folders for pattern in _TABLES for path in folder.glob(pattern)}
+        return tuple(sorted(path for path in found if path.is_file()))
+
+    @property
     def is_xtts(self) -> bool:
         """Whether it is an XTTS, which has a licence of its own."""
         if self.config is None:
@@ -117,11 +132,10 @@ def facts(source: Source, reference: Path | None) -> Mapping[str, str]:
     told = {"reference": _digest(reference)} if reference else {}
     if source.weights is None or source.config is None:
         return {"model": source.name, **told}
-    tables = {path for pattern in _TABLES for path in source.weights.parent.glob(pattern) if path.is_file()}
     return {
         "model": _weights_digest(source.weights),
         "config": _config_digest(source.config),
-        **{path.name: _digest(path) for path in sorted(tables)},
+        **{path.name: _digest(path) for path in source.tables},
         **told,
     }
 

