@@ -19,7 +19,7 @@ where its voice has too few: the RMS of two voices of the same loudness differs 
 
 LOUDER = 0.9
 """dB by which less is allowed to the loud side: there the limiter takes back half of what is too much, and of
-682 sound lines of two books the loudest is 1.8 over the others of its voice."""
+672 sound lines of two books the loudest is 1.8 over the others of its voice."""
 
 _LEVELLED = round(0.4 * RATE)
 """Shorter lines have too little speech for their level to mean much."""
