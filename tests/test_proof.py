@@ -18,7 +18,7 @@ from commands import Narrator
 from narrator.audio import RATE
 from narrator.book import Voice
 from narrator.proof import Bed, Finding, Layout, Spoken, paces, sound_findings, word_findings
-from narrator.proof.ear import Heard
+from narrator.proof.ear import HeardWord
 from narrator.proof.echoes import echoes
 from narrator.proof.lengths import wrong_lengths
 from narrator.proof.spelling import words
@@ -173,8 +173,8 @@ def test_numbers_and_accents_are_spelt_as_they_are_heard() -> None:
     assert words("“…” — !") == []
 
 
-def heard(text: str) -> list[Heard]:
-    return [Heard(word, 0.3 * n, 0.3 * n + 0.28) for n, word in enumerate(text.split())]
+def heard(text: str) -> list[HeardWord]:
+    return [HeardWord(word, 0.3 * n, 0.3 * n + 0.28) for n, word in enumerate(text.split())]
 
 
 @pytest.mark.parametrize(

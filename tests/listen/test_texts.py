@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from narrator.build.readalong import Heard, read_along
+from narrator.build.readalong import HeardLine, read_along
 from narrator.listen import Publication
 from narrator.listen.captions import subrip, webvtt
 from narrator.listen.feed import scene_marks
@@ -30,8 +30,8 @@ violets blue.
 """
 
 
-def heard(*lines: tuple[int, str, str]) -> list[Heard]:
-    return [Heard(number, who, text, float(n), n + 0.5) for n, (number, who, text) in enumerate(lines)]
+def heard(*lines: tuple[int, str, str]) -> list[HeardLine]:
+    return [HeardLine(number, who, text, float(n), n + 0.5) for n, (number, who, text) in enumerate(lines)]
 
 
 RELEASED = heard(

@@ -8,7 +8,7 @@ from narrator.build.loading import Book
 from narrator.build.plan import ENCODING_OF, missing_encodings, pauses, plan
 from narrator.build.recording.choices import missing_mistakes
 from narrator.build.releases.covers import refuse_own
-from narrator.build.sounds import Hearing
+from narrator.build.sounds import SoundCheck
 from narrator.errors import NarratorError, SheetError
 
 
@@ -22,9 +22,9 @@ def foreseen(book: Book, *, loads: bool) -> Iterator[NarratorError]:
     if book.choices and loads:
         plans = plan(book, tuple(dict.fromkeys(ENCODING_OF[name] for name in book.sheet.formats)))
         yield from missing_mistakes([p for p in plans if missing_encodings(p, store)], store)
-    hearing = Hearing(store, beds=book.beds)
+    sounds = SoundCheck(store, beds=book.beds)
     for place in book.chapters:
-        yield from hearing.refusals(place.chapter, place.where, place.sounds)
+        yield from sounds.refusals(place.chapter, place.where, place.sounds)
     try:
         refuse_own(book.production, book.sheet)
     except NarratorError as error:

@@ -99,7 +99,7 @@ class Spoilt:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Approved:
     """An encoding that was decoded and meets its spec: from now on it counts as there."""
 
     encoded: Encoded
@@ -239,7 +239,7 @@ def separate(store: Store, job: ChapterJob, dialogue: Path, ambience: Path) -> S
     return Separated((dialogue, ambience), Cost({"stems": time.process_time() - started}))
 
 
-def hear(store: Store, encoded: Encoded) -> Heard | Spoilt:
+def hear(store: Store, encoded: Encoded) -> Approved | Spoilt:
     """Decode an encoding, check it against its spec, and enter it into the store.
 
     Where its peak is over the ceiling by what encoding added, or its loudness beside what was foreseen, it is
@@ -261,7 +261,7 @@ def hear(store: Store, encoded: Encoded) -> Heard | Spoilt:
         made = {**made, "check": dict(hearing.facts)}
         made["sha256"] = file_digest(store.path("chapters", address, f".{encoding}"))
     store.finish("chapters", address, Record(facts, made))
-    return Heard(encoded, Cost({"check": time.process_time() - started}))
+    return Approved(encoded, Cost({"check": time.process_time() - started}))
 
 
 def _listen(store: Store, encoded: Encoded) -> mastering.Hearing:

@@ -12,11 +12,11 @@ from typing import Any, Final, TypeAlias
 
 from narrator.build.crew.workers import Ended, Needs, Task, Workers, hire
 from narrator.build.jobs import (
+    Approved,
     ChapterJob,
     Cost,
     Encoded,
     Finished,
-    Heard,
     Painted,
     Recorded,
     Separated,
@@ -120,7 +120,7 @@ def make(
         raise EngineError(f"{error.what}; everything else is made", where=error.where, hint=error.hint)
 
 
-_Result: TypeAlias = Recorded | Finished | Spoilt | Heard | Painted | Separated
+_Result: TypeAlias = Recorded | Finished | Spoilt | Approved | Painted | Separated
 
 
 class Making:
@@ -259,7 +259,7 @@ class Making:
                 self._mend(job, keys)
                 again = self._apart if result.apart else self._unfinished
                 again.appendleft(self._plans[job.name])
-            case Heard(encoded):
+            case Approved(encoded):
                 self._heard(encoded)
 
     def _ready(self, waiting: deque[ChapterPlan]) -> ChapterPlan | None:

@@ -19,7 +19,7 @@ from narrator.book import NARRATOR, Character, CharacterId
 from narrator.build.holding import alone
 from narrator.build.loading import chapter_files
 from narrator.build.plan import ENCODING_OF
-from narrator.build.readalong import Heard, read_along
+from narrator.build.readalong import HeardLine, read_along
 from narrator.build.releases.playable import FORMS, TimelineChapter, playable, state
 from narrator.errors import ProductionError, RenderError, SheetError
 from narrator.listen import Part, Publication, Published, PublishedChapter, ReadLine
@@ -176,9 +176,9 @@ def _chapters(
     return tuple(chapters)
 
 
-def _heard(mark: _Mark, lines: Sequence[_TimelineLine], rate: int) -> list[Heard]:
+def _heard(mark: _Mark, lines: Sequence[_TimelineLine], rate: int) -> list[HeardLine]:
     return [
-        Heard(
+        HeardLine(
             line.line,
             line.character,
             line.text,

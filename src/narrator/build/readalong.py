@@ -16,7 +16,7 @@ from narrator.listen import Join, ReadLine
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardLine:
     """A line of the timeline. start, end: seconds from the start of its chapter."""
 
     line: int
@@ -26,7 +26,7 @@ class Heard:
     end: float
 
 
-def read_along(chapter: Chapter | None, heard: Sequence[Heard]) -> tuple[ReadLine, ...]:
+def read_along(chapter: Chapter | None, heard: Sequence[HeardLine]) -> tuple[ReadLine, ...]:
     """The chapter's lines in order: those that were heard, and between them those of the script that nobody
     speaks (“…”). Without a script (None) every line is a paragraph."""
     if chapter is None:
@@ -46,7 +46,7 @@ def read_along(chapter: Chapter | None, heard: Sequence[Heard]) -> tuple[ReadLin
     return (*lines, *(line for line in written[at:] if line.start is None))
 
 
-def _read(heard: Heard, join: Join, *, heading: bool) -> ReadLine:
+def _read(heard: HeardLine, join: Join, *, heading: bool) -> ReadLine:
     text = listen.clean(heard.text)
     return ReadLine(heard.line, heard.character, text, join, heard.start, heard.end, heading)
 
@@ -70,7 +70,7 @@ def _written(chapter: Chapter) -> Iterator[ReadLine]:
                 join = "verse" if element.verse else "glued" if element.glued else "space"
 
 
-def _places(written: Sequence[ReadLine], heard: Sequence[Heard]) -> Sequence[ReadLine | None]:
+def _places(written: Sequence[ReadLine], heard: Sequence[HeardLine]) -> Sequence[ReadLine | None]:
     """For each line that was heard its line of the script; None where there is none.
 
     A heading that is not read aloud is passed over, as is any line that was written after the render.

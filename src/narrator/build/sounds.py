@@ -46,7 +46,7 @@ def sounds_of(
     return tuple(found.values())
 
 
-class Hearing:
+class SoundCheck:
     """Whether the sounds of a production can be mixed. One that is not in the store yet is decoded once to
     find out, and not kept."""
 

@@ -24,7 +24,7 @@ _LOOK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Renewed:
     """A chapter that was made new. file: where it is heard."""
 
     number: int
@@ -34,7 +34,7 @@ class Heard:
 
 def watch(
     production: Production, jobs: int, progress: Progress
-) -> Iterator[tuple[Heard, ...] | NarratorError]:
+) -> Iterator[tuple[Renewed, ...] | NarratorError]:
     """Wait for saves, for ever; after each, give the chapters that were made new, or the mistake that kept
     them from it: the last good state then stands. Where a mistake was only undone, the tuple is empty.
 
@@ -66,7 +66,7 @@ class _State:
         self._production, self._jobs, self._progress = production, jobs, progress
         self._keys: dict[str, str] = {}
 
-    def first(self) -> tuple[Heard, ...] | NarratorError:
+    def first(self) -> tuple[Renewed, ...] | NarratorError:
         """Take note of what is there."""
         try:
             book = load(self._production)
@@ -75,14 +75,14 @@ class _State:
             return error
         return ()
 
-    def next(self) -> tuple[Heard, ...] | NarratorError:
+    def next(self) -> tuple[Renewed, ...] | NarratorError:
         """Make the chapters that are no longer what they were."""
         try:
             return self._make()
         except NarratorError as error:
             return error
 
-    def _make(self) -> tuple[Heard, ...]:
+    def _make(self) -> tuple[Renewed, ...]:
         book = load(self._production)
         numbered = {c.number for c in book.chapters if c.name not in ("opening", "closing")}
         keys = {p.place.name: p.encodings["mp3"][0] for p in plan(book, (ENCODING_OF[FORMAT],))}
@@ -94,4 +94,4 @@ class _State:
         self._keys = keys
         files = [path for path in rendered.release.files if path.suffix == f".{FORMAT}"]
         chapters = zip(rendered.release.chapters, files, strict=True)
-        return tuple(Heard(c.plan.place.number, c.plan.place.chapter.title, file) for c, file in chapters)
+        return tuple(Renewed(c.plan.place.number, c.plan.place.chapter.title, file) for c, file in chapters)

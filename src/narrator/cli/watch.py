@@ -11,7 +11,7 @@ from narrator.errors import NarratorError
 from narrator.report import Reporter, Silent
 
 if TYPE_CHECKING:
-    from narrator.build.watching import Heard
+    from narrator.build.watching import Renewed
     from narrator.production import Production
 
 
@@ -52,5 +52,5 @@ def command(aloud: bool, jobs: int | None, cast_name: str, as_json: bool) -> Non
                 playing.play(chapter.file)
 
 
-def _told(where: Production, chapter: Heard) -> dict[str, Any]:
+def _told(where: Production, chapter: Renewed) -> dict[str, Any]:
     return {"chapter": chapter.number, "title": chapter.title, "file": where.where(chapter.file)}

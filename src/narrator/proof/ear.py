@@ -23,7 +23,7 @@ EAR = Whisper()
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardWord:
     """A word as it was heard. start, end: seconds of the chapter."""
 
     text: str
@@ -53,12 +53,12 @@ def stretches(layout: Layout) -> Iterator[tuple[int, int]]:
         yield first, len(layout.lines)
 
 
-def hear(samples: Samples, start: int, end: int) -> list[Heard]:
+def hear(samples: Samples, start: int, end: int) -> list[HeardWord]:
     """The words in a range of a chapter. Raises MissingError without the extra `proof`."""
     first = max(0, start - _MARGIN)
     piece = Audio(samples[first : min(len(samples), end + _MARGIN)], RATE)
     offset = first / RATE
-    return [Heard(text, offset + begins, offset + ends) for text, begins, ends in EAR.timed(piece)]
+    return [HeardWord(text, offset + begins, offset + ends) for text, begins, ends in EAR.timed(piece)]
 
 
 def weigh(samples: Samples, start: int, end: int, texts: Sequence[Sequence[str]]) -> list[list[float]]:

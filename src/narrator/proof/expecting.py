@@ -19,7 +19,7 @@ from narrator.proof.words import alike_in_length, otherwise
 
 if TYPE_CHECKING:
     from narrator.audio import Samples
-    from narrator.proof.ear import Heard
+    from narrator.proof.ear import HeardWord
     from narrator.proof.layout import Spoken
 
 DOUBTED: Final = -1.5
@@ -53,7 +53,7 @@ _OWN: Final = ("I", "I'")
 
 
 def doubtful(
-    samples: Samples, run: Sequence[Spoken], heard: Sequence[Heard]
+    samples: Samples, run: Sequence[Spoken], heard: Sequence[HeardWord]
 ) -> Mapping[int, tuple[int, ...]]:
     """By line, the places of its words that may be missing. run: lines that follow one another. heard: what
     was heard of them; a word that was heard as another is not missing."""

@@ -16,7 +16,7 @@ from narrator.proof.findings import Code, Finding
 from narrator.proof.spelling import words
 
 if TYPE_CHECKING:
-    from narrator.proof.ear import Heard
+    from narrator.proof.ear import HeardWord
     from narrator.proof.layout import Spoken
 
 LEAST = 3
@@ -45,14 +45,14 @@ class _Word:
     place: int
 
 
-def compare(lines: Sequence[Spoken], heard: Sequence[Heard]) -> list[Finding]:
+def compare(lines: Sequence[Spoken], heard: Sequence[HeardWord]) -> list[Finding]:
     """What is wrong in a run of lines, of which `heard` is all that was heard."""
     said, ears = _both(lines, heard)
     gone, extra = _unmatched([w.text for w in said], [w.text for w in ears])
     return [*_missing(said, ears, gone, lines, heard), *_more(ears, extra, lines, heard)]
 
 
-def otherwise(lines: Sequence[Spoken], heard: Sequence[Heard]) -> set[tuple[int, str]]:
+def otherwise(lines: Sequence[Spoken], heard: Sequence[HeardWord]) -> set[tuple[int, str]]:
     """The words that were heard as others of much the same length, each with its line: they were said."""
     said, ears = _both(lines, heard)
     found: set[tuple[int, str]] = set()
@@ -70,7 +70,7 @@ def alike_in_length(one: str, other: str) -> bool:
     return LIKE * len(one) <= len(other) <= len(one) / LIKE
 
 
-def _both(lines: Sequence[Spoken], heard: Sequence[Heard]) -> tuple[list[_Word], list[_Word]]:
+def _both(lines: Sequence[Spoken], heard: Sequence[HeardWord]) -> tuple[list[_Word], list[_Word]]:
     said = [_Word(word, i) for i, line in enumerate(lines) for word in words(line.text)]
     return said, [_Word(word, i) for i, one in enumerate(heard) for word in words(one.text)]
 
@@ -136,7 +136,7 @@ def _missing(
     ears: Sequence[_Word],
     gone: dict[int, int],
     lines: Sequence[Spoken],
-    heard: Sequence[Heard],
+    heard: Sequence[HeardWord],
 ) -> Iterator[Finding]:
     for run in _runs(sorted(gone)):
         if sum(len(said[i].text) for i in run) < LEAST:
@@ -150,7 +150,7 @@ def _missing(
 
 
 def _more(
-    ears: Sequence[_Word], extra: Sequence[bool], lines: Sequence[Spoken], heard: Sequence[Heard]
+    ears: Sequence[_Word], extra: Sequence[bool], lines: Sequence[Spoken], heard: Sequence[HeardWord]
 ) -> Iterator[Finding]:
     for run in _runs([i for i, alone in enumerate(extra) if alone]):
         start, end = heard[ears[run[0]].place].start, heard[ears[run[-1]].place].end

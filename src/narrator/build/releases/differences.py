@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from narrator.build.releases import timelines
-from narrator.build.releases.timelines import HeardChapter
+from narrator.build.releases.timelines import TimedChapter
 from narrator.errors import ProductionError, UsageError
 from narrator.production import Production
 
@@ -32,7 +32,7 @@ class ChangedChapter:
     """A chapter that is not as it was. before: its title then, empty where it was not there. gone: lines that
     are no longer heard. Without spans, its sound changed as a whole: pauses, beds, levels."""
 
-    chapter: HeardChapter
+    chapter: TimedChapter
     changes: tuple[Change, ...]
     before: str = ""
     spans: tuple[Span, ...] = ()
@@ -46,7 +46,7 @@ class ChangedChapter:
         return sum(span.end - span.start for span in self.spans)
 
 
-def difference(old: Sequence[HeardChapter], new: Sequence[HeardChapter]) -> tuple[ChangedChapter, ...]:
+def difference(old: Sequence[TimedChapter], new: Sequence[TimedChapter]) -> tuple[ChangedChapter, ...]:
     """What changed from one release to the next, in the order of the new one; removed chapters come last."""
     partners = _partners(old, new)
     order = [partners[i] for i in range(len(new)) if i in partners]
@@ -67,7 +67,7 @@ def difference(old: Sequence[HeardChapter], new: Sequence[HeardChapter]) -> tupl
     )
 
 
-def _partners(old: Sequence[HeardChapter], new: Sequence[HeardChapter]) -> Mapping[int, int]:
+def _partners(old: Sequence[TimedChapter], new: Sequence[TimedChapter]) -> Mapping[int, int]:
     """Which old chapter a new one was: the same sound, else the same title, else most of the same takes."""
     found: dict[int, int] = {}
 
@@ -108,7 +108,7 @@ def _longest_rising(order: Sequence[int]) -> frozenset[int]:
     return frozenset(whole)
 
 
-def _changed(was: HeardChapter | None, now: HeardChapter, steady: bool) -> ChangedChapter | None:
+def _changed(was: TimedChapter | None, now: TimedChapter, steady: bool) -> ChangedChapter | None:
     if was is None:
         return ChangedChapter(now, ("new",))
     spans, gone = _spans(was, now)
@@ -124,7 +124,7 @@ def _changed(was: HeardChapter | None, now: HeardChapter, steady: bool) -> Chang
     return ChangedChapter(now, changes, was.title, spans, gone) if changes else None
 
 
-def _spans(was: HeardChapter, now: HeardChapter) -> tuple[tuple[Span, ...], int]:
+def _spans(was: TimedChapter, now: TimedChapter) -> tuple[tuple[Span, ...], int]:
     old, new = ([line.take for line in chapter.lines] for chapter in (was, now))
     spans, gone = [], 0
     for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -138,7 +138,7 @@ def _spans(was: HeardChapter, now: HeardChapter) -> tuple[tuple[Span, ...], int]
     return tuple(spans), gone
 
 
-def since(production: Production, old: Path) -> tuple[tuple[HeardChapter, ...], tuple[ChangedChapter, ...]]:
+def since(production: Production, old: Path) -> tuple[tuple[TimedChapter, ...], tuple[ChangedChapter, ...]]:
     """The chapters of the release that stands in output/, and what changed since `old`.
 
     old: another release's folder, its timeline.json, or an M4B; with an M4B alone, chapters are compared by

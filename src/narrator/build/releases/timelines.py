@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardLine:
+class TimedLine:
     """A line as it is heard in a release. start, end: seconds of the release. take: its key."""
 
     line: int
@@ -28,7 +28,7 @@ class HeardLine:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardChapter:
+class TimedChapter:
     """A chapter of a release. sound: what its mix was made of, or its encoded frames; empty where unknown."""
 
     number: int
@@ -37,19 +37,19 @@ class HeardChapter:
     start: float
     end: float
     sound: str
-    lines: tuple[HeardLine, ...] = ()
+    lines: tuple[TimedLine, ...] = ()
 
 
-def read(path: Path, where: str) -> tuple[HeardChapter, ...]:
+def read(path: Path, where: str) -> tuple[TimedChapter, ...]:
     """The chapters of the release whose timeline is at `path`. Raises ProductionError, placed at `where`."""
     try:
         value = json.loads(path.read_bytes())
-        lines: dict[int, list[HeardLine]] = {}
+        lines: dict[int, list[TimedLine]] = {}
         for x in value["lines"]:
-            heard = HeardLine(x["line"], x["character"], x["text"], x["start"], x["end"], x["take"])
+            heard = TimedLine(x["line"], x["character"], x["text"], x["start"], x["end"], x["take"])
             lines.setdefault(x["chapter"], []).append(heard)
         return tuple(
-            HeardChapter(
+            TimedChapter(
                 c["chapter"],
                 c["title"],
                 c.get("file", ""),
@@ -68,7 +68,7 @@ def read(path: Path, where: str) -> tuple[HeardChapter, ...]:
         raise ProductionError("this is no timeline of narrator's.", where=where) from error
 
 
-def at(chapters: Sequence[HeardChapter], seconds: float) -> tuple[HeardChapter, HeardLine | None, bool]:
+def at(chapters: Sequence[TimedChapter], seconds: float) -> tuple[TimedChapter, TimedLine | None, bool]:
     """The chapter at a time, the line that is heard there or was heard last, and whether it is heard now.
 
     Raises ProductionError past the end.
@@ -82,7 +82,7 @@ def at(chapters: Sequence[HeardChapter], seconds: float) -> tuple[HeardChapter, 
     raise ProductionError(f"the release ends at {chapters[-1].end if chapters else 0.0:.0f} s.")
 
 
-def frames_of(path: Path) -> tuple[HeardChapter, ...]:
+def frames_of(path: Path) -> tuple[TimedChapter, ...]:
     """The chapters of an M4B, their sound told by their encoded frames: no line is known, every byte is.
 
     Raises ProductionError where it is no book with chapters.
@@ -105,7 +105,7 @@ def frames_of(path: Path) -> tuple[HeardChapter, ...]:
     if not marks:
         raise ProductionError("this audiobook has no chapters.", where=str(path))
     return tuple(
-        HeardChapter(n, title, "", start, end, sound)
+        TimedChapter(n, title, "", start, end, sound)
         for n, ((title, start, end), sound) in enumerate(zip(marks, sounds, strict=True))
     )
 

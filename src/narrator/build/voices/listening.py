@@ -15,14 +15,14 @@ from narrator.store import Facts, Record, Store, key
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Profiles:
     """profiles: by voice name, of those that have a pitch. unheard: why a voice could not be listened to."""
 
     profiles: Mapping[str, Profile]
     unheard: Mapping[str, NarratorError]
 
 
-def profiles(store: Store, voices: Iterable[Voice], jobs: int, progress: Progress) -> Heard:
+def profiles(store: Store, voices: Iterable[Voice], jobs: int, progress: Progress) -> Profiles:
     """What every voice sounds like.
 
     Of the house's and the packs' voices that comes along. Another voice says a short text once and is
@@ -51,7 +51,7 @@ def profiles(store: Store, voices: Iterable[Voice], jobs: int, progress: Progres
             else:
                 found[name] = heard
             progress.advance("listening")
-    return Heard({name: profile for name, profile in found.items() if profile}, unheard)
+    return Profiles({name: profile for name, profile in found.items() if profile}, unheard)
 
 
 def _listen(
