@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
 
 from narrator.build.crew.carried import Carried, pack
 from narrator.build.crew.hand import LOG, Hand, Told, likeness, vouch
+from narrator.build.crew.hired import ANSWER, Attempt, Hired
 from narrator.build.crew.lateness import Usual
 from narrator.build.crew.local import PATIENCE, attempts, told
 from narrator.build.crew.losses import fallen, nowhere, strange, unstarted
@@ -23,9 +23,6 @@ from narrator.build.crew.nodes import Head, Nodes
 from narrator.build.crew.workers import Ended, Needs, Task
 from narrator.build.plan import TakeRequest
 from narrator.store import Store
-
-_ANSWER: Final = 60.0
-"""Seconds that a new worker has to start and say hello: Python, narrator, and a disk that is busy."""
 
 _LOOK: Final = 0.5
 """Seconds between two looks at clocks and nodes while nobody says anything."""
@@ -46,50 +43,6 @@ _DEATHS: Final = 5
 """How often a job is begun whose nodes go away under it: it is not to blame."""
 
 
-@dataclass(slots=True, eq=False)
-class _Attempt:
-    """A task and what happened to it. carried: the files of its voices, by speaker. begun: attempts whose
-    worker alone ended; moved: whose node went. passed: how often an idle worker was left to others, who had
-    their voice loaded there. repeated: whether a second worker was given it, the first being late."""
-
-    task: Task
-    carried: Mapping[str, Carried]
-    begun: int = 0
-    moved: int = 0
-    passed: int = 0
-    repeated: bool = False
-
-    @property
-    def untouched(self) -> bool:
-        """Whether whatever is recorded for it was recorded once."""
-        return not (self.begun or self.moved or self.repeated)
-
-
-@dataclass(slots=True, eq=False)
-class _Hired:
-    """An actor and what it is at. awaits: the answer that it owes. began: when it
-    was given what it is at. host: empty until it has said hello."""
-
-    actor: Any
-    node: str
-    cores: float
-    gpus: float
-    engine: str
-    awaits: Any
-    deadline: float
-    began: float = 0.0
-    host: str = ""
-    at: _Attempt | None = None
-    voices: set[str] = field(default_factory=set)
-
-    def serves(self, needs: Needs) -> bool:
-        """Whether it can do such a job. A GPU holds one model; on cores alone several may stay loaded."""
-        if not needs.engine:
-            return not self.gpus and self.cores >= needs.cores
-        same = self.cores == needs.cores and self.gpus == needs.gpus
-        return same and (not self.gpus or self.engine == needs.engine)
-
-
 class Hands:
     """Runs tasks in actors of a cluster that Ray is connected to. Belongs to one thread."""
 
@@ -98,8 +51,8 @@ class Hands:
         self._class = ray.remote(Hand)
         self._nodes = Nodes(head, ray.nodes)
         self._nodes.refresh(now=True)
-        self._hands: list[_Hired] = []
-        self._waiting: list[_Attempt] = []
+        self._hands: list[Hired] = []
+        self._waiting: list[Attempt] = []
         self._lies: dict[str, str] = {}
         self._likeness = likeness()
         self._vouched: dict[str, str] = {}
@@ -113,7 +66,7 @@ class Hands:
         self._failed = 0
 
     @property
-    def processes(self) -> tuple[_Hired, ...]:
+    def processes(self) -> tuple[Hired, ...]:
         """The workers that there are now."""
         return tuple(self._hands)
 
@@ -134,7 +87,7 @@ class Hands:
         place = len(self._waiting)
         if not task.needs.engine:
             place = next((n for n, a in enumerate(self._waiting) if a.task.needs.engine), place)
-        self._waiting.insert(place, _Attempt(task, self._carry(task)))
+        self._waiting.insert(place, Attempt(task, self._carry(task)))
 
     def ended(self) -> Iterator[Ended]:
         """Wait for at least one task to end, then yield those that did."""
@@ -231,10 +184,10 @@ class Hands:
     def _somebody_idle(self) -> bool:
         return any(hand.host and hand.at is None for hand in self._hands)
 
-    def _serves(self, hand: _Hired, needs: Needs) -> bool:
+    def _serves(self, hand: Hired, needs: Needs) -> bool:
         return hand.serves(needs) and self._nodes.suits(hand.node, needs)
 
-    def _idle(self, needs: Needs, but: str = "") -> _Hired | None:
+    def _idle(self, needs: Needs, but: str = "") -> Hired | None:
         """The idle worker that does such a job best: it has the voice loaded, or its node what is read. but:
         a node on which it must not be."""
         fit = [h for h in self._hands if h.host and h.at is None and h.node != but and self._serves(h, needs)]
@@ -263,11 +216,11 @@ class Hands:
             scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
         ).remote()
         awaits = actor.hello.remote(self._likeness)
-        deadline = time.monotonic() + _ANSWER
-        self._hands.append(_Hired(actor, node, needs.cores, needs.gpus, needs.engine, awaits, deadline))
+        deadline = time.monotonic() + ANSWER
+        self._hands.append(Hired(actor, node, needs.cores, needs.gpus, needs.engine, awaits, deadline))
         self._count["workers"] += 1
 
-    def _assign(self, hand: _Hired, attempt: _Attempt) -> None:
+    def _assign(self, hand: Hired, attempt: Attempt) -> None:
         task = attempt.task
         hand.at = attempt
         if task.needs.voice:
@@ -318,13 +271,13 @@ class Hands:
         ended = [self._hear(owed[ref]) for ref in said if owed[ref] in self._hands]
         now = time.monotonic()
         ended += [
-            self._lose(hand, _hung(hand)) if hand.host else self._unstarted(hand, "it said nothing")
+            self._lose(hand, hand.hung) if hand.host else self._unstarted(hand, "it said nothing")
             for hand in tuple(self._hands)
             if hand.awaits is not None and hand.awaits not in said and now > hand.deadline
         ]
         return [one for one in ended if one]
 
-    def _hear(self, hand: _Hired) -> Ended | None:
+    def _hear(self, hand: Hired) -> Ended | None:
         """What a worker answers: that it is there, or what came of its task."""
         from ray.exceptions import RayError
 
@@ -355,10 +308,10 @@ class Hands:
         mistake = answer.error and told(answer.error, attempt.task.where)
         return Ended(attempt.task, answer.value, mistake)
 
-    def _at(self, attempt: _Attempt) -> list[_Hired]:
+    def _at(self, attempt: Attempt) -> list[Hired]:
         return [hand for hand in self._hands if hand.at is attempt]
 
-    def _pass_on(self, hand: _Hired, attempt: _Attempt, error: Exception | None) -> Ended | None:
+    def _pass_on(self, hand: Hired, attempt: Attempt, error: Exception | None) -> Ended | None:
         """Have a job done elsewhere, since this worker's node lacks something; where each does, it has
         ended."""
         task = attempt.task
@@ -374,7 +327,7 @@ class Hands:
         self._waiting.insert(0, attempt)
         return None
 
-    def _note(self, hand: _Hired, task: Task, answer: Told) -> None:
+    def _note(self, hand: Hired, task: Task, answer: Told) -> None:
         if len(self._lies) > _REMEMBERED:
             self._lies.clear()
         if answer.error is None:
@@ -384,7 +337,7 @@ class Hands:
         self._count["store_written"] += answer.written
         self._metrics.done(task, hand.host, answer)
 
-    def _lose(self, hand: _Hired, hung: str) -> Ended | None:
+    def _lose(self, hand: Hired, hung: str) -> Ended | None:
         """Dismiss a worker that died or hangs; its task waits again, or has ended for good."""
         attempt = hand.at
         self._dismiss(hand)
@@ -404,7 +357,7 @@ class Hands:
             return None
         return Ended(task, error=told(fallen(task, hung, gone), task.where), died=True)
 
-    def _unstarted(self, hand: _Hired, why: str) -> Ended | None:
+    def _unstarted(self, hand: Hired, why: str) -> Ended | None:
         """Let a worker go that never said hello, and try another node; where none starts, say so."""
         self._dismiss(hand)
         self._nodes.bar(hand.node)
@@ -415,7 +368,7 @@ class Hands:
         task = self._waiting.pop(0).task
         return Ended(task, error=unstarted(task, why))
 
-    def _refuse(self, hand: _Hired, unlike: str) -> Ended | None:
+    def _refuse(self, hand: Hired, unlike: str) -> Ended | None:
         """Send a worker away whose node is not like this one; where all nodes are like that, say so."""
         self._dismiss(hand)
         self._nodes.bar(hand.node)
@@ -426,18 +379,13 @@ class Hands:
         task = self._waiting.pop(0).task
         return Ended(task, error=strange(task, hand.host, unlike))
 
-    def _dismiss(self, hand: _Hired) -> None:
+    def _dismiss(self, hand: Hired) -> None:
         self._hands.remove(hand)
         self._ray.kill(hand.actor)
 
-    def _place(self, hand: _Hired) -> str:
+    def _place(self, hand: Hired) -> str:
         task = f"{hand.at.task.site}: " if hand.at else ""
         return f"{task}node {hand.host or hand.node}"
 
 
 _COUNTED: Final[Sequence[str]] = ("workers", "jobs", "lost", "repeated", "store_read", "store_written")
-
-
-def _hung(hand: _Hired) -> str:
-    seconds = hand.at.task.needs.seconds or PATIENCE if hand.at else _ANSWER
-    return f"did not end within {seconds:.3g} s and was stopped"
