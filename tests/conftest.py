@@ -7,8 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from commands import Narrator, typing
+
+# How fast examples are made says how busy the machine is; benchmarks measure speed, tests do not.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 BOOK = """\
 format = 1
