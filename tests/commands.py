@@ -68,6 +68,5 @@ def start(root: Path, *arguments: object, **how: Any) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=hears_ctrl_c,
-        **how,
+        **{"preexec_fn": hears_ctrl_c, **how},
     )
