@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -59,6 +60,14 @@ def file_digest(path: Path) -> str:
     """`digest` of a file of any size. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _names(folder: Path) -> frozenset[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries)
+    except FileNotFoundError:
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +118,16 @@ class Store:
         return all(self.path(kind, key, suffix).exists() for suffix in (".json", *suffixes))
 
     def absent(self, kind: Kind, keys: Iterable[str], suffix: str) -> frozenset[str]:
-        """Those of the keys whose artefact is not finished, or lacks this file."""
-        return frozenset(key for key in keys if not self.has(kind, key, suffix))
+        """Those of the keys whose artefact is not finished, or lacks this file. Folders are listed:
+        a book asks for ten thousand."""
+        by_folder: dict[str, set[str]] = {}
+        for key in keys:
+            by_folder.setdefault(key[:2], set()).add(key)
+        absent: set[str] = set()
+        for folder, wanted in by_folder.items():
+            there = _names(self.root / kind / folder)
+            absent |= {key for key in wanted if not {f"{key}.json", f"{key}{suffix}"} <= there}
+        return frozenset(absent)
 
     @contextmanager
     def adding(self, kind: Kind, key: str, suffix: str) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,12 @@ def _look_closely(
     from narrator.build.loading import load
     from narrator.build.status import status
 
-    book = load(where, spec=spec)
-    found = status(book, formats or book.sheet.formats, cores())
+    gc.disable()  # what is read lives as long as the command; looking for garbage takes a twelfth of it
+    try:
+        book = load(where, spec=spec)
+        found = status(book, formats or book.sheet.formats, cores())
+    finally:
+        gc.enable()
     reporter.document(
         {
             "lines": {"total": found.lines, "to_record": found.takes},
