@@ -74,10 +74,9 @@ def test_the_same_take_is_heard_the_same_way_twice(ears: Whisper, takes: list[Au
 
 
 def test_a_voice_that_is_listened_to_is_spoken_by_way_of_its_ears() -> None:
-    from narrator.build.speaking import spoken
-
     from narrator.book import NARRATOR, Line, Piece
     from narrator.build.plan import TakeRequest
+    from narrator.build.recording.speaking import spoken
 
     voice = Voice("piper", "piper", {"model": "joe"}, listen=True)
     words = [speech.words(Line(NARRATOR, (Piece(text),)), speech.Lexicon()) for text in LINES]
